@@ -91,6 +91,12 @@ type Standing struct {
 	PrevPeriod        Period
 	// AcrossBreak says that the rules changed in between: a movement is drawn hollow.
 	AcrossBreak bool
+	// ScopePlace and ScopeOf are the place within the League's region, beside the
+	// national one; 0 where unknown, and always 0 where the scope is the nation or a province.
+	ScopePlace, ScopeOf int
+	ScopeOfPrinted      bool
+	ScopeRankKind       RankKind
+	ScopeFrom           Measure
 	Components  []ComponentScore // of the basis' first level, in the catalogue's order; empty where none is known
 }
 
@@ -152,6 +158,10 @@ type Subscore struct {
 	Status     Status
 	From       Measure
 	PlaceFrom  Measure
+	// RegionPlace and RegionOf are a published place within Region, the unit's own; 0 where none is published.
+	Region                UnitKey
+	RegionPlace, RegionOf int
+	RegionRankKind        RankKind
 	// Known counts the units with this component; Median, Best and RegionMean are missing unless the component is known of all.
 	Known                    int
 	Median, Best, RegionMean Number
@@ -190,12 +200,18 @@ type FactRecord struct {
 	Authority Authority
 	Run       string
 	LoadedAt  time.Time
+	ID        string // hex hash of the fact's content
+	// PreferredPlace and PreferredScore mark the record that gives the place, or the
+	// score, which the views show for the unit, period, basis, component and scope.
+	PreferredPlace, PreferredScore bool
 }
 
 // HeatCell is one unit and period of a heat map.
 type HeatCell struct {
-	Unit       UnitKey
+	Row        UnitKey // the unit of the heat map's scheme on whose line it lies
+	Unit       UnitKey // the key it was measured under, which may be an older one
 	Period     Period
+	RankKind   RankKind
 	Place, Of  int
 	Score, Max Number
 	Basis      string
@@ -220,7 +236,9 @@ type Conflict struct {
 	Index     string
 	Unit      UnitKey
 	Period    Period
+	Basis     string
 	Component string
+	Stage     Stage
 	Scope     string
 	Measure   string          // "score" or "place"
 	Values    []ConflictValue // the preferred one first
