@@ -24,7 +24,9 @@
 // A clickhouse-local session runs as the user "default", without a password, and
 // so any local process could log in as it. It is left with one right, SYSTEM
 // LISTEN, which is what the session needs to open the port: it reads no table, no
-// file and no system table. All work is done by the user "app", whose password is
+// file and no system table. What it can still do is compute constants and
+// close the port; the supervisor notices a closed port within about two seconds and
+// starts the engine anew. All work is done by the user "app", whose password is
 // made at each start of the supervisor and stored only as a hash in users.xml and,
 // for other commands of the same owner, in engine.json. Only HTTP is opened:
 // garbage on ClickHouse's native port ends the process, HTTP survives it.

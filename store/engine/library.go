@@ -81,6 +81,19 @@ func FindLibrary(explicit string, dataDirs ...string) (string, error) {
 		ErrNoLibrary, pkg, LibraryVersion, useServer)
 }
 
+// LibraryUnder returns the library that npm installed into dir/node_modules.
+func LibraryUnder(dir string) (string, error) {
+	pkg, ok := npmPlatforms[runtime.GOOS+"/"+runtime.GOARCH]
+	if !ok {
+		return "", errUnsupported()
+	}
+	path, ok := libraryIn(modules(dir, pkg), false)
+	if !ok {
+		return "", fmt.Errorf("%w in %s: run `make engine`", ErrNoLibrary, modules(dir, pkg))
+	}
+	return path, nil
+}
+
 func modules(dir, pkg string) string {
 	return filepath.Join(dir, "node_modules", filepath.FromSlash(pkg))
 }

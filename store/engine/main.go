@@ -24,8 +24,13 @@ const endWithin = 10 * time.Second
 
 // Main is the body of the hidden command "chiso engine". Its first argument is the
 // path of the library, the rest are the arguments of clickhouse-local: Supervisor
-// makes both. It returns when the engine has ended.
-func Main(args []string) error {
+// makes both. It returns when the engine has ended; mostly it does not return, as
+// ClickHouse keeps what it acknowledged without being asked to end, and so a signal
+// is the way to end it.
+func Main(args []string) error { return Run(args, nil) }
+
+// Run is Main with something to do when the parent is gone, just before the end.
+func Run(args []string, orphaned func()) error {
 	if len(args) < 2 {
 		return errors.New("engine: this command is started by chiso itself; run `chiso serve` instead")
 	}
@@ -33,6 +38,9 @@ func Main(args []string) error {
 		// Nothing is ever written to this pipe. Its end of file means that the parent
 		// closed it or is gone.
 		_, _ = io.Copy(io.Discard, os.Stdin)
+		if orphaned != nil {
+			orphaned()
+		}
 		endSelf(endWithin)
 	}()
 	if err := runLibrary(args[0], args[1:]); err != nil {

@@ -1,0 +1,44 @@
+//go:build unix
+
+package engine
+
+import (
+	"errors"
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
+
+// reservation holds a loopback port without listening on it. The engine shares the
+// port (listen_reuse_port), which the kernel allows to processes of the same user
+// only: so nobody else can take it while the engine restarts, and be sent the
+// password of waiting clients.
+type reservation struct {
+	fd   int
+	port int
+}
+
+func reservePort() (*reservation, error) {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM, 0)
+	if err != nil {
+		return nil, fmt.Errorf("engine: reserve a port: %w", err)
+	}
+	unix.CloseOnExec(fd)
+	r := &reservation{fd: fd}
+	sa, err := func() (unix.Sockaddr, error) {
+		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1); err != nil {
+			return nil, err
+		}
+		if err := unix.Bind(fd, &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+			return nil, err
+		}
+		return unix.Getsockname(fd)
+	}()
+	if err != nil {
+		return nil, fmt.Errorf("engine: reserve a port: %w", errors.Join(err, r.Close()))
+	}
+	r.port = sa.(*unix.SockaddrInet4).Port
+	return r, nil
+}
+
+func (r *reservation) Close() error { return unix.Close(r.fd) }
