@@ -97,7 +97,7 @@ type Standing struct {
 	ScopeOfPrinted      bool
 	ScopeRankKind       RankKind
 	ScopeFrom           Measure
-	Components  []ComponentScore // of the basis' first level, in the catalogue's order; empty where none is known
+	Components          []ComponentScore // of the basis' first level, in the catalogue's order; empty where none is known
 }
 
 // ComponentScore is a component's score of a unit, with its measure.
