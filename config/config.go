@@ -49,8 +49,8 @@ type ClickHouse struct {
 	Replicated bool `yaml:"replicated"`
 	// Library is the path of libchdb; empty: it is looked for beside the program and in node_modules.
 	Library string `yaml:"library"`
-	// MemoryMiB bounds the embedded engine's memory. 0 takes the engine's own rule.
-	MemoryMiB int `yaml:"memory_mib"`
+	// MemoryRatio bounds the embedded engine's memory as a part of the machine's, 0.1 to 0.9; 0 means one half.
+	MemoryRatio float64 `yaml:"memory_ratio"`
 }
 
 // Log says what is logged and how.
@@ -176,8 +176,8 @@ func (c Config) Validate() error {
 	if c.ClickHouse.Replicated && c.ClickHouse.Cluster == "" {
 		bad("clickhouse.replicated", "needs clickhouse.cluster")
 	}
-	if m := c.ClickHouse.MemoryMiB; m != 0 && m < 512 {
-		bad("clickhouse.memory_mib", "want 0 or at least 512, got %d", m)
+	if m := c.ClickHouse.MemoryRatio; m != 0 && (m < 0.1 || m > 0.9) {
+		bad("clickhouse.memory_ratio", "want 0 or 0.1 to 0.9, got %g", m)
 	}
 	if c.Limits.UploadMiB < 1 || c.Limits.UploadMiB > 1024 {
 		bad("limits.upload_mib", "want 1 to 1024, got %d", c.Limits.UploadMiB)

@@ -69,17 +69,17 @@ func TestLoadMistakes(t *testing.T) {
 
 func TestValidate(t *testing.T) {
 	for field, change := range map[string]func(*Config){
-		"data_dir":               func(c *Config) { c.DataDir = "" },
-		"listen":                 func(c *Config) { c.Listen = "8080" },
-		"metrics_listen":         func(c *Config) { c.MetricsListen = "0.0.0.0:9180" },
-		"log.level":              func(c *Config) { c.Log.Level = "loud" },
-		"clickhouse.dsn":         func(c *Config) { c.ClickHouse.DSN = "mysql://x" },
-		"clickhouse.cluster":     func(c *Config) { c.ClickHouse.Cluster = "two" },
-		"clickhouse.replicated":  func(c *Config) { c.ClickHouse.Replicated = true },
-		"clickhouse.memory_mib":  func(c *Config) { c.ClickHouse.MemoryMiB = 10 },
-		"limits.upload_mib":      func(c *Config) { c.Limits.UploadMiB = 0 },
-		"limits.load_timeout":    func(c *Config) { c.Limits.LoadTimeout = 0 },
-		"limits.picture_workers": func(c *Config) { c.Limits.PictureWorkers = 0 },
+		"data_dir":                func(c *Config) { c.DataDir = "" },
+		"listen":                  func(c *Config) { c.Listen = "8080" },
+		"metrics_listen":          func(c *Config) { c.MetricsListen = "0.0.0.0:9180" },
+		"log.level":               func(c *Config) { c.Log.Level = "loud" },
+		"clickhouse.dsn":          func(c *Config) { c.ClickHouse.DSN = "mysql://x" },
+		"clickhouse.cluster":      func(c *Config) { c.ClickHouse.Cluster = "two" },
+		"clickhouse.replicated":   func(c *Config) { c.ClickHouse.Replicated = true },
+		"clickhouse.memory_ratio": func(c *Config) { c.ClickHouse.MemoryRatio = 2 },
+		"limits.upload_mib":       func(c *Config) { c.Limits.UploadMiB = 0 },
+		"limits.load_timeout":     func(c *Config) { c.Limits.LoadTimeout = 0 },
+		"limits.picture_workers":  func(c *Config) { c.Limits.PictureWorkers = 0 },
 	} {
 		c := Default("/data")
 		change(&c)
