@@ -71,6 +71,9 @@ type Break struct {
 	Source string `yaml:"source" json:"source"`
 	// Components lists the components that it concerns; empty: the total and all.
 	Components []string `yaml:"components" json:"components"`
+	// Severs says that what lies before and after is not the same thing measured
+	// (the two portals of the 766 index): no line and no movement across it, not even a hollow one.
+	Severs bool `yaml:"severs" json:"severs"`
 }
 
 // Edition is one publication of an index: its period, scheme and denominator.
@@ -82,6 +85,9 @@ type Edition struct {
 	Announced string `yaml:"announced" json:"announced"` // ISO day, month or year
 	Source    string `yaml:"source" json:"source"`
 	Note      Text   `yaml:"note" json:"note"`
+	// WeightsOff says that the basis' weights are known not to give this
+	// edition's totals (PCI 2011), so a check by them would accuse good numbers.
+	WeightsOff bool `yaml:"weights_off" json:"weights_off"`
 }
 
 // Unit is a province, region, department and so on of one scheme.
@@ -99,6 +105,8 @@ type Unit struct {
 	Kinds   []DatedText `json:"kinds"` // "tỉnh", "thành phố": dated too
 	Aliases []string    `json:"aliases"`
 	ISO     string      `json:"iso"`
+	// Note is what a reader of its numbers must know: a change of area that left it the same unit.
+	Note Text `json:"note"`
 }
 
 // DatedText is a text in force until a day (ISO, included); "" is open.
