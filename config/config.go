@@ -43,10 +43,9 @@ type ClickHouse struct {
 	DSN string `yaml:"dsn"`
 	// PasswordFile names a file with the password for the DSN.
 	PasswordFile string `yaml:"password_file"`
-	// Cluster is the name under remote_servers; tables are then local ones with Distributed over them.
+	// Cluster is the name under remote_servers; tables are then local ones with
+	// Distributed over them, Replicated where the cluster has a Keeper.
 	Cluster string `yaml:"cluster"`
-	// Replicated makes the local tables Replicated ones: the cluster has a Keeper.
-	Replicated bool `yaml:"replicated"`
 	// Library is the path of libchdb; empty: it is looked for beside the program and in node_modules.
 	Library string `yaml:"library"`
 	// MemoryRatio bounds the embedded engine's memory as a part of the machine's, 0.1 to 0.9; 0 means one half.
@@ -172,9 +171,6 @@ func (c Config) Validate() error {
 	}
 	if c.ClickHouse.Cluster != "" && c.ClickHouse.DSN == "" {
 		bad("clickhouse.cluster", "needs clickhouse.dsn: the embedded engine is one node")
-	}
-	if c.ClickHouse.Replicated && c.ClickHouse.Cluster == "" {
-		bad("clickhouse.replicated", "needs clickhouse.cluster")
 	}
 	if m := c.ClickHouse.MemoryRatio; m != 0 && (m < 0.1 || m > 0.9) {
 		bad("clickhouse.memory_ratio", "want 0 or 0.1 to 0.9, got %g", m)

@@ -75,7 +75,6 @@ func TestValidate(t *testing.T) {
 		"log.level":               func(c *Config) { c.Log.Level = "loud" },
 		"clickhouse.dsn":          func(c *Config) { c.ClickHouse.DSN = "mysql://x" },
 		"clickhouse.cluster":      func(c *Config) { c.ClickHouse.Cluster = "two" },
-		"clickhouse.replicated":   func(c *Config) { c.ClickHouse.Replicated = true },
 		"clickhouse.memory_ratio": func(c *Config) { c.ClickHouse.MemoryRatio = 2 },
 		"limits.upload_mib":       func(c *Config) { c.Limits.UploadMiB = 0 },
 		"limits.load_timeout":     func(c *Config) { c.Limits.LoadTimeout = 0 },
