@@ -1,6 +1,10 @@
 package reform
 
 import (
+	"fmt"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
 	"github.com/shopspring/decimal"
 )
 
@@ -56,4 +60,20 @@ func (n Number) Equal(m Number) bool {
 		return false
 	}
 	return !n.Valid || n.Decimal.Equal(m.Decimal)
+}
+
+// UnmarshalYAML reads a plain number of a catalogue file, written with a
+// decimal point; "1,5" is refused, with its place, rather than guessed.
+func (n *Number) UnmarshalYAML(node ast.Node) error {
+	if node.Type() == ast.NullType {
+		*n = Number{}
+		return nil
+	}
+	text := node.GetToken().Value
+	d, err := decimal.NewFromString(text)
+	if err != nil || len(text) > 32 {
+		return &yaml.SyntaxError{Message: fmt.Sprintf("%q is no number such as 14.5", text), Token: node.GetToken()}
+	}
+	*n = NumOf(d)
+	return nil
 }
