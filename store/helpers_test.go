@@ -1,8 +1,10 @@
 package store_test
 
 import (
+	"context"
 	"encoding/hex"
 	"testing"
+	"time"
 
 	"chiso/store"
 )
@@ -32,3 +34,12 @@ func column(tb testing.TB, db *store.DB, sql string, params store.Params) []stri
 }
 
 func hexOf(s string) string { return hex.EncodeToString([]byte(s)) }
+
+func drop(tb testing.TB, db *store.DB) {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if err := db.Drop(ctx); err != nil {
+		tb.Errorf("drop: %v", err)
+	}
+}

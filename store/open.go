@@ -150,6 +150,8 @@ func clientOptions(opts Options) (*clickhouse.Options, error) {
 		"cancel_http_readonly_queries_on_client_close": 1,
 		// An acknowledged row is on its shard, not in a queue to it.
 		"distributed_foreground_insert": 1,
+		// A row is stored when it is acknowledged.
+		"async_insert": 0,
 		// IN and JOIN between Distributed tables see all shards.
 		"distributed_product_mode": "global",
 	} {

@@ -17,6 +17,7 @@ import (
 func TestMigrateFromNothing(t *testing.T) {
 	opts := storetest.Options(t)
 	db := open(t, opts)
+	t.Cleanup(func() { drop(t, db) })
 	if v, err := db.Version(t.Context()); err != nil || v != 0 {
 		t.Fatalf("version of no database: got %d, %v, want 0", v, err)
 	}
@@ -63,6 +64,7 @@ func TestMigrateAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	db := open(t, opts)
+	t.Cleanup(func() { drop(t, db) })
 	if from, to, err := db.Migrate(t.Context()); err != nil || from != to || to != store.LatestVersion() {
 		t.Errorf("after four at once: got %d to %d, %v", from, to, err)
 	}

@@ -45,6 +45,8 @@ CREATE TABLE IF NOT EXISTS {{local "observations"}} {{onCluster}}
     INDEX `by_run` `run` TYPE bloom_filter GRANULARITY 4
 )
 ENGINE = {{engine "observations"}}
-ORDER BY (`index`, `component`, `period_start`, `period_kind`, `unit`, `scope`, `observed_at`);
+ORDER BY (`index`, `component`, `period_start`, `period_kind`, `unit`, `scope`, `observed_at`)
+-- A chunk that is sent again after a lost connection is recognised by its token.
+SETTINGS non_replicated_deduplication_window = 1000;
 
 {{distributed "observations" "cityHash64(unit)"}}
