@@ -37,6 +37,14 @@ func Inline(svg []byte, o InlineOptions) ([]byte, error) {
 	if strings.TrimSpace(o.Label) == "" {
 		return nil, invalid("a picture in a page needs a label")
 	}
+	out, err := inline(svg, o)
+	if err != nil {
+		return nil, invalid("put the picture into a page: %v", err)
+	}
+	return out, nil
+}
+
+func inline(svg []byte, o InlineOptions) ([]byte, error) {
 	dec := xml.NewDecoder(bytes.NewReader(svg))
 	var w svgWriter
 	for {
@@ -45,7 +53,7 @@ func Inline(svg []byte, o InlineOptions) ([]byte, error) {
 			break
 		}
 		if err != nil {
-			return nil, fmt.Errorf("read the picture: %w", err)
+			return nil, err
 		}
 		switch t := tok.(type) {
 		case xml.StartElement:
@@ -70,11 +78,11 @@ func Inline(svg []byte, o InlineOptions) ([]byte, error) {
 				w.text(string(t))
 			}
 		default:
-			return nil, fmt.Errorf("read the picture: unexpected %T", tok)
+			return nil, fmt.Errorf("unexpected %T", tok)
 		}
 	}
 	if w.buf.Len() == 0 {
-		return nil, invalid("read the picture: it is empty")
+		return nil, errors.New("it is empty")
 	}
 	return w.buf.Bytes(), nil
 }
@@ -94,7 +102,7 @@ func (o InlineOptions) rootAttrs() []attr {
 // that a picture from elsewhere gets no further, and prefixes the ids.
 func inlineAttrs(t xml.StartElement, prefix string) ([]attr, error) {
 	if !allowed(t.Name) {
-		return nil, invalid("the picture has an unexpected element %q", t.Name.Local)
+		return nil, fmt.Errorf("unexpected element %q", t.Name.Local)
 	}
 	attrs, err := cleanAttrs(t.Name.Local, t.Attr)
 	if err != nil {
@@ -103,7 +111,7 @@ func inlineAttrs(t xml.StartElement, prefix string) ([]attr, error) {
 	for i, a := range attrs {
 		if a.name == "id" {
 			if !validID(a.value) {
-				return nil, invalid("the picture has the id %q", a.value)
+				return nil, fmt.Errorf("unexpected id %q", a.value)
 			}
 			attrs[i].value = prefix + "-" + a.value
 		} else if id, ok := reference(a.value); ok {

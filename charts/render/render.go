@@ -27,6 +27,8 @@ const (
 	MaxScale = 4
 	// maxPixels limits one PNG to 96 MB of raw pixels.
 	maxPixels = 24_000_000
+	// maxSVGBytes is far above the largest map (0.5 MB).
+	maxSVGBytes = 16 << 20
 	// keepMemory is the size above which an instance of resvg is not kept: its
 	// memory never shrinks.
 	keepMemory = 160 << 20
@@ -196,7 +198,12 @@ func (r *Renderer) SVG(ctx context.Context, in Input) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return clean(raw)
+	svg, err := clean(raw)
+	if err != nil {
+		// ECharts writes what the option says: a colour that is none, a size NaN.
+		return nil, invalid("draw: %v", err)
+	}
+	return svg, nil
 }
 
 func (r *Renderer) find(names []string) ([]namedMap, error) {
@@ -222,7 +229,7 @@ func acquire(ctx context.Context, places chan struct{}) (release func(), err err
 	}
 }
 
-// PNG draws a picture of SVG in pixels, scale times its size (above 0 to MaxScale).
+// PNG draws a picture of SVG, and of no other source, in pixels: scale times its size (above 0 to MaxScale).
 func (r *Renderer) PNG(ctx context.Context, svg []byte, scale float64) ([]byte, error) {
 	if !(scale > 0) || scale > MaxScale {
 		return nil, invalid("PNG scale %v: want above 0 to %d", scale, MaxScale)
@@ -236,7 +243,7 @@ func (r *Renderer) PNG(ctx context.Context, svg []byte, scale float64) ([]byte, 
 		return nil, fmt.Errorf("PNG of %.0fx%.0f pixels: want at most %d: %w", w, h, maxPixels, reform.ErrTooLarge)
 	}
 	var out bytes.Buffer
-	err = r.withInstance(ctx, func(in *instance) error {
+	err = r.withInstance(ctx, func(ctx context.Context, in *instance) error {
 		pix, width, height, err := in.pixels(ctx, svg, scale)
 		if err != nil {
 			return err
@@ -258,16 +265,20 @@ func (r *Renderer) Outline(ctx context.Context, svg []byte) ([]byte, error) {
 		return nil, err
 	}
 	var out []byte
-	err := r.withInstance(ctx, func(in *instance) (err error) {
+	err := r.withInstance(ctx, func(ctx context.Context, in *instance) (err error) {
 		out, err = in.outline(ctx, svg)
 		return err
 	})
-	return out, err
+	if err != nil {
+		return nil, err // The work may still go on, and out is its own.
+	}
+	return out, nil
 }
 
-// withInstance lends an instance of resvg. One that gave an error is dropped:
-// after a trap its memory is not to be trusted.
-func (r *Renderer) withInstance(ctx context.Context, use func(*instance) error) error {
+// withInstance lends an instance of resvg, whose code cannot be interrupted: a
+// caller whose context ends is let go, and the place stays taken until the
+// picture is done.
+func (r *Renderer) withInstance(ctx context.Context, use func(context.Context, *instance) error) error {
 	select {
 	case <-r.compiled:
 	case <-ctx.Done():
@@ -280,7 +291,22 @@ func (r *Renderer) withInstance(ctx context.Context, use func(*instance) error) 
 	if err != nil {
 		return err
 	}
-	defer release()
+	done := make(chan error, 1)
+	r.background.Go(func() {
+		defer release()
+		done <- r.lend(context.WithoutCancel(ctx), use)
+	})
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("draw pixels: %w", context.Cause(ctx))
+	}
+}
+
+// lend drops an instance that gave an error, for after a trap its memory is not
+// to be trusted, and one that has grown large.
+func (r *Renderer) lend(ctx context.Context, use func(context.Context, *instance) error) (err error) {
 	var in *instance
 	select {
 	case in = <-r.idle:
@@ -289,21 +315,14 @@ func (r *Renderer) withInstance(ctx context.Context, use func(*instance) error) 
 			return err
 		}
 	}
-	if err := use(in); err != nil {
-		in.close(context.WithoutCancel(ctx))
-		if ctx.Err() != nil {
-			return fmt.Errorf("draw a PNG: %w", context.Cause(ctx))
-		}
+	if err := use(ctx, in); err != nil || in.size() > keepMemory {
+		in.close(ctx)
 		return err
-	}
-	if in.size() > keepMemory {
-		in.close(context.WithoutCancel(ctx))
-		return nil
 	}
 	select {
 	case r.idle <- in:
 	default:
-		in.close(context.WithoutCancel(ctx))
+		in.close(ctx)
 	}
 	return nil
 }

@@ -339,36 +339,55 @@ func TestPNG(t *testing.T) {
 	}
 }
 
-// TestTextPixels counts dark pixels where a title must stand. Without a font
+// TestTextPixels counts dark pixels where each text must stand. Without a font
 // resvg leaves a blank and gives no error.
 func TestTextPixels(t *testing.T) {
 	r := renderer(t)
-	option := func(title, weight string) []byte {
-		return []byte(`{"backgroundColor":"#fff","title":{"text":"` + title + `","left":10,"top":10,"textStyle":{"color":"#000","fontSize":20,"fontWeight":"` + weight + `"}},
-			"xAxis":{"data":["a"],"show":false},"yAxis":{"show":false},"series":[{"type":"line","data":[1]}]}`)
+	texts := []string{"", "Đắk Lắk ệ ữ"}
+	for _, c := range "ắằẳẵặấầẩẫậếềểễệốồổỗộớờởỡợứừửữựỳỷỹỵđĐ▲▼→↑↓≥≤−–—…•·○●◆△▽□₫" {
+		texts = append(texts, string(c))
 	}
-	dark := func(title, weight string) int {
-		img := mustPNG(t, r, mustSVG(t, r, option(title, weight), 400, 300), 1)
-		n := 0
-		for y := range 40 {
-			for x := range 400 {
-				if color.GrayModel.Convert(img.At(x, y)).(color.Gray).Y < 128 {
-					n++
+	const cell, columns = 120, 8
+	dark := func(weight string) []int {
+		titles := make([]any, len(texts))
+		for i, text := range texts {
+			titles[i] = map[string]any{
+				"text": text, "left": i % columns * cell, "top": i / columns * 40, "padding": 4,
+				"textStyle": map[string]any{"color": "#000", "fontSize": 20, "fontWeight": weight},
+			}
+		}
+		option, err := json.Marshal(map[string]any{
+			"backgroundColor": "#fff", "title": titles,
+			"xAxis":  map[string]any{"data": []string{"a"}, "show": false},
+			"yAxis":  map[string]any{"show": false},
+			"series": []any{map[string]any{"type": "line", "symbol": "none", "data": []int{1}}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		img := mustPNG(t, r, mustSVG(t, r, option, columns*cell, 400), 1)
+		counts := make([]int, len(texts))
+		for i := range texts {
+			for y := range 40 {
+				for x := range cell {
+					if color.GrayModel.Convert(img.At(i%columns*cell+x, i/columns*40+y)).(color.Gray).Y < 128 {
+						counts[i]++
+					}
 				}
 			}
 		}
-		return n
+		return counts
 	}
-	if n := dark("", "normal"); n != 0 {
-		t.Fatalf("%d dark pixels without a title, want 0", n)
+	plain, bold := dark("normal"), dark("bold")
+	if plain[0] != 0 {
+		t.Fatalf("%d dark pixels without a text, want 0", plain[0])
 	}
-	if plain, bold := dark("Đắk Lắk ệ ữ", "normal"), dark("Đắk Lắk ệ ữ", "bold"); plain < 200 || bold < plain*11/10 {
-		t.Errorf("%d dark pixels plain and %d bold; want at least 200, and clearly more", plain, bold)
+	if plain[1] < 200 || bold[1] < plain[1]*11/10 {
+		t.Errorf("%d dark pixels plain and %d bold; want at least 200, and clearly more", plain[1], bold[1])
 	}
-	// Each Vietnamese letter and symbol by itself: none may be a blank.
-	for _, c := range "ắằẳẵặấầẩẫậếềểễệốồổỗộớờởỡợứừửữựỳỷỹỵđĐ▲▼→↑↓≥≤−–—…•·○●◆△▽□₫" {
-		if n := dark(string(c), "normal"); n == 0 {
-			t.Errorf("%c was drawn as a blank", c)
+	for i, text := range texts[1:] {
+		if plain[i+1] == 0 || bold[i+1] == 0 {
+			t.Errorf("%s was drawn as a blank", text)
 		}
 	}
 }

@@ -34,9 +34,9 @@ func compileResvg(ctx context.Context, cacheDir string) (_ *resvg, err error) {
 			r.close(ctx)
 		}
 	}()
-	// A context that ends stops the code, so that a reader who goes away or a
-	// hostile picture does not hold a core.
-	cfg := wazero.NewRuntimeConfig().WithMemoryLimitPages(resvgPages).WithCloseOnContextDone(true)
+	// Not WithCloseOnContextDone: its checks in every loop make a PNG four times
+	// as slow (0.69 s against 0.16 s). The work is bounded by the size instead.
+	cfg := wazero.NewRuntimeConfig().WithMemoryLimitPages(resvgPages)
 	if cacheDir != "" {
 		if r.cache, err = wazero.NewCompilationCacheWithDir(cacheDir); err != nil {
 			return nil, fmt.Errorf("open the compilation cache: %w", err)

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"chiso/charts/text"
+	"chiso/reform"
 )
 
 const (
@@ -61,14 +62,14 @@ func clean(raw string) ([]byte, error) {
 			break
 		}
 		if err != nil {
-			return nil, fmt.Errorf("echarts wrote bad XML: %w", err)
+			return nil, fmt.Errorf("bad XML: %w", err)
 		}
 		switch t := tok.(type) {
 		case xml.StartElement:
 			name := t.Name.Local
 			isShape := slices.Contains(shapes, name)
 			if !allowed(t.Name) || (name == "svg") != (depth == 0) {
-				return nil, fmt.Errorf("echarts wrote an unexpected element %q", name)
+				return nil, fmt.Errorf("unexpected element %q", name)
 			}
 			attrs, err := cleanAttrs(name, t.Attr)
 			if err != nil {
@@ -86,10 +87,10 @@ func clean(raw string) ([]byte, error) {
 			if w.inside("text") || w.inside("tspan") {
 				w.text(string(t))
 			} else if len(bytes.TrimSpace(t)) > 0 {
-				return nil, fmt.Errorf("echarts wrote text outside of a text element: %.40q", t)
+				return nil, fmt.Errorf("text outside of a text element: %.40q", t)
 			}
 		default:
-			return nil, fmt.Errorf("echarts wrote an unexpected %T", tok)
+			return nil, fmt.Errorf("unexpected %T", tok)
 		}
 	}
 	// The first shape is the background, which is there even without a colour.
@@ -108,19 +109,19 @@ func cleanAttrs(element string, in []xml.Attr) ([]attr, error) {
 		switch {
 		case slices.Contains(geometry, name):
 			if strings.Contains(value, "NaN") || strings.Contains(value, "Infinity") || strings.Contains(value, "undefined") || value == "" {
-				return fmt.Errorf("echarts drew a %s with %s=%.60q: a value of the option is not a number", element, name, value)
+				return fmt.Errorf("%s with %s=%.60q: not a number", element, name, value)
 			}
 		case slices.Contains(painting, name):
 			if strings.Contains(value, "url(") {
 				if _, ok := reference(value); !ok {
-					return fmt.Errorf("echarts wrote %s=%.60q, a reference out of the picture", name, value)
+					return fmt.Errorf("%s=%.60q, a reference out of the picture", name, value)
 				}
 			}
 		case name == "xml:space" && value == "preserve", name == "dominant-baseline":
 		case slices.Contains(dropped, name) || strings.HasPrefix(name, "ecmeta_"):
 			return nil
 		default:
-			return fmt.Errorf("echarts wrote an unexpected attribute %s on %s", name, element)
+			return fmt.Errorf("unexpected attribute %s on %s", name, element)
 		}
 		out = append(out, attr{name, value})
 		return nil
@@ -132,7 +133,7 @@ func cleanAttrs(element string, in []xml.Attr) ([]attr, error) {
 		case a.Name.Space == xmlSpace:
 			err = put("xml:"+a.Name.Local, a.Value)
 		case a.Name.Space != "":
-			err = fmt.Errorf("echarts wrote an unexpected attribute %s:%s", a.Name.Space, a.Name.Local)
+			err = fmt.Errorf("unexpected attribute %s:%s", a.Name.Space, a.Name.Local)
 		case a.Name.Local == "style":
 			for _, s := range styles(a.Value) {
 				if err = put(s.name, s.value); err != nil {
@@ -189,14 +190,14 @@ func onBaseline(in []attr) ([]attr, error) {
 		return in, nil
 	}
 	if in[i].value != "central" {
-		return nil, fmt.Errorf("echarts wrote a text with dominant-baseline %q", in[i].value)
+		return nil, fmt.Errorf("a text with dominant-baseline %q", in[i].value)
 	}
 	in = slices.Delete(in, i, i+1)
 	size := 12.0
 	if i := at("font-size"); i >= 0 {
 		n, err := strconv.ParseFloat(strings.TrimSuffix(in[i].value, "px"), 64)
 		if err != nil {
-			return nil, fmt.Errorf("echarts wrote a text with font-size %q", in[i].value)
+			return nil, fmt.Errorf("a text with font-size %q", in[i].value)
 		}
 		size = n
 		in[i].value = number(n) // A plain number is what every program reads.
@@ -210,7 +211,7 @@ func onBaseline(in []attr) ([]attr, error) {
 	if i := at("y"); i >= 0 {
 		n, err := strconv.ParseFloat(in[i].value, 64)
 		if err != nil {
-			return nil, fmt.Errorf("echarts wrote a text with y=%q", in[i].value)
+			return nil, fmt.Errorf("a text with y=%q", in[i].value)
 		}
 		y = n
 		in = slices.Delete(in, i, i+1)
@@ -304,6 +305,9 @@ func (w *svgWriter) finish() {
 
 // sizeOf reads width and height of a picture's root.
 func sizeOf(svg []byte) (width, height float64, err error) {
+	if len(svg) > maxSVGBytes {
+		return 0, 0, fmt.Errorf("picture has %d bytes, more than %d: %w", len(svg), maxSVGBytes, reform.ErrTooLarge)
+	}
 	dec := xml.NewDecoder(bytes.NewReader(svg))
 	for {
 		tok, err := dec.Token()
