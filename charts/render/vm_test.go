@@ -36,8 +36,8 @@ func TestLimits(t *testing.T) {
 	if err := draw(t.Context()); !errors.Is(err, reform.ErrTooLarge) {
 		t.Errorf("no memory for the scripts: got error %v, want too large", err)
 	}
-	e.memory = 10 << 20
-	many, err := normalise(line("[" + strings.Repeat("1,", 100_000) + "1]"))
+	e.memory = 9 << 20
+	many, err := normalise(line("[" + strings.Repeat("1,", 20_000) + "1]"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,9 +71,8 @@ func TestMachineIsClosed(t *testing.T) {
 }
 
 // TestBundleHasSeriesTypes holds that seriesTypes and the bundle agree: each type
-// is drawn by one of the golden pictures.
+// is drawn by one of the pictures of TestPictures.
 func TestBundleHasSeriesTypes(t *testing.T) {
-	r := renderer(t)
 	kinds := map[string]string{
 		"line": "rank-history", "bar": "bars", "radar": "radar", "heatmap": "heatmap", "map": "map",
 		"scatter": "range", "custom": "range", "boxplot": "boxplot",
@@ -87,7 +86,6 @@ func TestBundleHasSeriesTypes(t *testing.T) {
 		if option := string(file(t, name+".json")); !strings.Contains(option, `"type": "`+kind+`"`) {
 			t.Errorf("%s.json holds no series of type %s", name, kind)
 		}
-		mustSVG(t, r, file(t, name+".json"), 600, 400)
 	}
 }
 

@@ -56,16 +56,16 @@ type piece struct {
 
 func breakWord(word string, limit float64, f *face) []piece {
 	var out []piece
-	for rest := word; ; {
-		if float64(wordUnits(rest, f)) <= limit {
-			return append(out, piece{rest, len(out) > 0})
-		}
-		cut := breakAt(rest, limit, f)
-		out = append(out, piece{rest[:cut], len(out) > 0})
-		if rest = rest[cut:]; rest == "" {
-			return out
-		}
+	for left := wordUnits(word, f); float64(left) > limit && word != ""; {
+		cut := breakAt(word, limit, f)
+		out = append(out, piece{word[:cut], len(out) > 0})
+		left -= wordUnits(word[:cut], f)
+		word = word[cut:]
 	}
+	if word != "" {
+		out = append(out, piece{word, len(out) > 0})
+	}
+	return out
 }
 
 // breakAt gives the byte offset after which a too long word is broken: the last
