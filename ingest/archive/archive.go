@@ -65,6 +65,9 @@ func Open(dir string) (*Archive, error) {
 	return a, nil
 }
 
+// LockFile is the file whose lock is held by whoever loads into the archive.
+func (a *Archive) LockFile() string { return filepath.Join(a.dir, "ingest.lock") }
+
 // place is where a document of this id lies, without the suffix.
 func (a *Archive) place(id string) (string, error) {
 	if !idPattern.MatchString(id) {

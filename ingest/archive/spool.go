@@ -25,16 +25,20 @@ type Spooled struct {
 	Size int64
 	File *os.File // for reading; random access
 
-	archive *Archive
+	archive *Archive // nil: of Temp
 }
 
 // Spool reads r to its end into a temporary file. A document of more than limit
 // bytes is reform.ErrTooLarge; a limit of 0 is none. Close what it returns.
-func (a *Archive) Spool(ctx context.Context, r io.Reader, limit int64) (_ *Spooled, err error) {
+func (a *Archive) Spool(ctx context.Context, r io.Reader, limit int64) (*Spooled, error) {
 	f, err := os.CreateTemp(filepath.Join(a.dir, tempDir), "spool-*")
 	if err != nil {
 		return nil, fmt.Errorf("raw archive: %w", err)
 	}
+	return spool(ctx, f, a, r, limit)
+}
+
+func spool(ctx context.Context, f *os.File, a *Archive, r io.Reader, limit int64) (_ *Spooled, err error) {
 	s := &Spooled{File: f, archive: a}
 	defer func() {
 		if err != nil {
@@ -64,6 +68,9 @@ func (a *Archive) Spool(ctx context.Context, r io.Reader, limit int64) (_ *Spool
 // nothing is written; a damaged copy is replaced by these bytes.
 func (s *Spooled) Keep(ctx context.Context) error {
 	a := s.archive
+	if a == nil {
+		return errors.New("raw archive: the document was taken for a look only")
+	}
 	place, err := a.place(s.ID)
 	if err != nil {
 		return err
@@ -162,4 +169,14 @@ func syncDir(dir string) {
 	}
 	_ = d.Sync()
 	d.Close()
+}
+
+// Temp is Spool into the system's folder for temporary files, for a look at a
+// document that is not to be kept.
+func Temp(ctx context.Context, r io.Reader, limit int64) (*Spooled, error) {
+	f, err := os.CreateTemp("", "chiso-*")
+	if err != nil {
+		return nil, fmt.Errorf("temporary file: %w", err)
+	}
+	return spool(ctx, f, nil, r, limit)
 }
