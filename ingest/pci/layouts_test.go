@@ -1,0 +1,535 @@
+package pci
+
+import (
+	"encoding/csv"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/shopspring/decimal"
+	"github.com/xuri/excelize/v2"
+
+	"chiso/ingest/sheet"
+	"chiso/internal/testshared"
+	"chiso/reform"
+)
+
+// The workbooks of the other years can't be shipped with the tests, so sheets are
+// built as they are laid out, on the real totals and places of the year. Components
+// are made so that the weights of the year give the totals.
+
+// province is one row of a made edition.
+type province struct {
+	key    reform.UnitKey
+	name   string
+	scores map[string]float64 // by component, "" the total
+	place  int
+}
+
+// made is an edition with the real totals of a year.
+func made(t *testing.T, year int) (list []province, basis *reform.Basis) {
+	t.Helper()
+	cat := reform.Default()
+	period := reform.YearPeriod(year)
+	scheme := cat.SchemeFor(index, period)
+	code, ok := cat.BasisFor(index, period)
+	if !ok {
+		t.Fatalf("no basis for %d", year)
+	}
+	basis, err := cat.Basis(index, code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(filepath.Join(testshared.Dir(t), "data", "pci-overall.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	totals := map[reform.UnitKey][2]string{}
+	for _, r := range rows[1:] {
+		if r[0] == strconv.Itoa(year) {
+			k, ok := cat.FindUnit(r[1], scheme, reform.Province)
+			if !ok {
+				t.Fatalf("no unit %q", r[1])
+			}
+			totals[k] = [2]string{r[4], r[6]}
+		}
+	}
+	for i, u := range cat.Units(scheme, reform.Province) {
+		p := province{key: u.Key, name: cat.NameIn(u.Key, period), scores: map[string]float64{}}
+		total := 60 + float64(i)/10
+		if v, ok := totals[u.Key]; ok && year != 2023 {
+			total, _ = strconv.ParseFloat(v[0], 64)
+			p.place, _ = strconv.Atoi(v[1])
+		}
+		p.scores[""] = total
+		// Every component lies around the mean; the last takes up what is left.
+		var sum, lastWeight float64
+		for j, c := range basis.Components {
+			w := 10.0
+			if c.Weight.Valid {
+				w, _ = c.Weight.Decimal.Float64()
+			}
+			lastWeight = w
+			v := total/10 + 1.5*math.Sin(float64(i*7+j*3))
+			v = math.Round(v*1e6) / 1e6
+			if j < len(basis.Components)-1 {
+				p.scores[c.Code] = v
+				sum += v * w / 10
+			}
+		}
+		last := basis.Components[len(basis.Components)-1].Code
+		p.scores[last] = math.Round((total-sum)*10/lastWeight*1e6) / 1e6
+		list = append(list, p)
+	}
+	// A made score outside of the scale would be refused, rightly.
+	for _, p := range list {
+		for code, v := range p.scores {
+			if code != "" && (v < 0 || v > 10) {
+				for _, c := range basis.Components {
+					p.scores[c.Code] = math.Round(p.scores[""]/10*1e6) / 1e6
+				}
+				break
+			}
+		}
+	}
+	return list, basis
+}
+
+// spellings are names as official sheets write them, by place in the sheet.
+func spell(name string, n int) string {
+	variants := map[string][]string{
+		"Bắc Kạn": {"Bắc Cạn", "Bac Can", "Bắc Kạn"}, "Đắk Lắk": {"Đăk Lăk", "Dak Lak", "Đắk Lắk"}, "Đắk Nông": {"Đak Nông", "Đăk Nông", "Dak Nong"},
+		"Bà Rịa - Vũng Tàu": {"BRVT", "BR-VT", "Bà Rịa-Vũng Tàu"}, "Thừa Thiên Huế": {"TT-Huế", "TT.Huế", "Thua Thien Hue"},
+		"Hồ Chí Minh": {"Tp.HCM", "TP.HCM", "TP.Hồ Chí Minh"}, "TP. Hồ Chí Minh": {"HCMC", "TP.HCM", "Tp.HCM"}, "Hòa Bình": {"Hoà Bình", "Hoa Binh"},
+	}
+	if v, ok := variants[name]; ok {
+		return v[n%len(v)]
+	}
+	return name
+}
+
+// grid builds a workbook cell by cell.
+type grid struct {
+	t     *testing.T
+	f     *excelize.File
+	sheet string
+	n     int
+}
+
+func newGrid(t *testing.T) *grid {
+	return &grid{t: t, f: excelize.NewFile()}
+}
+
+func (g *grid) add(name string) {
+	g.t.Helper()
+	if g.sheet == "" {
+		if err := g.f.SetSheetName("Sheet1", name); err != nil {
+			g.t.Fatal(err)
+		}
+	} else if _, err := g.f.NewSheet(name); err != nil {
+		g.t.Fatal(err)
+	}
+	g.sheet = name
+}
+
+// set writes at row and column counted from 1, as in the notes.
+func (g *grid) set(row, col int, v any) {
+	g.t.Helper()
+	if err := g.f.SetCellValue(g.sheet, sheet.Ref(row-1, col-1), v); err != nil {
+		g.t.Fatal(err)
+	}
+}
+
+func (g *grid) bytes() []byte {
+	g.t.Helper()
+	b, err := g.f.WriteToBuffer()
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	if err := g.f.Close(); err != nil {
+		g.t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+var vietnamese = map[string]string{
+	"CSTP1": "Chi phí gia nhập\n thị trường", "CSTP2": "Tiếp cận đất đai và sự ổn định trong sử dụng đất", "CSTP3": "Tính minh bạch và tiếp cận thông tin",
+	"CSTP4": "Chi phí thời gian để thực hiện các quy định của Nhà nước", "CSTP5": "Chi phí không\n chính thức", "CSTP6": "Cạnh tranh bình đẳng",
+	"CSTP7": "Tính năng động và tiên phong của lãnh đạo tỉnh", "CSTP8": "Hỗ trợ\n doanh nghiệp", "CSTP9": "Đào tạo \nlao động", "CSTP10": "Thiết chế\n pháp lý",
+	"SOE": "Ưu đãi đối với DNNN",
+}
+
+var english = map[string]string{
+	"CSTP1": "Entry Costs", "CSTP2": "Land Access and Security of Tenure", "CSTP3": "Transparency and Access to Information",
+	"CSTP4": "Time Costs of Regulatory Compliance", "CSTP5": "Informal Charges", "CSTP6": "Bias", "CSTP7": "Proactivity of Provincial Leadership",
+	"CSTP8": "Private Sector Development Services", "CSTP9": "Labor Training", "CSTP10": "Legal Institutions", "SOE": "SOE Bias",
+}
+
+func codesOf(b *reform.Basis) []string {
+	var codes []string
+	for _, c := range b.Components {
+		codes = append(codes, c.Code)
+	}
+	return codes
+}
+
+// flat writes one row a province from row first, scores from column col on.
+func (g *grid) flat(list []province, codes []string, first, nameCol, col int) {
+	for i, p := range list {
+		g.set(first+i, nameCol, spell(p.name, i))
+		for j, code := range codes {
+			if v, ok := p.scores[code]; ok {
+				g.set(first+i, col+j, v)
+			}
+		}
+	}
+}
+
+// pair writes a province column and a score column sorted by the score.
+func (g *grid) pair(list []province, code string, first, col int) {
+	sorted := slices.Clone(list)
+	slices.SortStableFunc(sorted, func(a, b province) int {
+		if a.scores[code] > b.scores[code] {
+			return -1
+		}
+		return 1
+	})
+	for i, p := range sorted {
+		g.n++
+		g.set(first+i, col, spell(p.name, g.n))
+		g.set(first+i, col+1, p.scores[code])
+	}
+}
+
+// footer writes what stands under a table after a blank row.
+func (g *grid) footer(row, nameCol, from, to int) {
+	for i, label := range []string{"Hà Nội", "Trung vị", "Min", "Cao nhất", "Thứ tự"} {
+		g.set(row+i, nameCol, label)
+		for c := from; c <= to; c++ {
+			g.set(row+i, c, 5.5+float64(i))
+		}
+	}
+}
+
+func TestOtherYears(t *testing.T) {
+	tests := []struct {
+		year   int
+		name   string
+		file   string
+		places bool
+		totals bool
+		build  func(g *grid, list []province, codes []string)
+	}{
+		{2006, "English and Vietnamese heading, a ranking sheet of two years", "PCI_2006.xls", true, true, func(g *grid, list []province, codes []string) {
+			g.add("Xep hang")
+			for i, h := range []string{"Tỉnh", "PCI 2005", "Xếp hạng 2005", "PCI 2006", "Xếp hạng 2006"} {
+				g.set(1, i+1, h)
+			}
+			for i, p := range list {
+				g.set(2+i, 1, spell(p.name, i))
+				g.set(2+i, 2, 50+float64(i)/7)
+				g.set(2+i, 3, 64-i)
+				g.set(2+i, 4, p.scores[""])
+				g.set(2+i, 5, p.place)
+			}
+			g.add("Tong hop chi so")
+			g.set(1, 1, "No")
+			g.set(1, 2, "Province")
+			g.set(2, 2, "Tỉnh/Thành phố")
+			for j, c := range codes {
+				g.set(1, 3+j, english[c])
+				g.set(2, 3+j, vietnamese[c])
+			}
+			g.set(1, 3+len(codes), "Weighted PCI")
+			g.set(2, 3+len(codes), "PCI có trọng số")
+			g.flat(list, append(slices.Clone(codes), ""), 3, 2, 3)
+			g.footer(3+len(list)+1, 2, 3, 13)
+		}},
+		{2007, "codes, regions and both totals", "PCI_2007.xls", false, true, func(g *grid, list []province, codes []string) {
+			g.add("Bia")
+			g.set(1, 1, "Báo cáo")
+			g.add("Tong hop")
+			for i, h := range []string{"Tỉnh", "Mã PCI", "Vùng", "Chất lượng cơ sở hạ tầng"} {
+				g.set(1, i+1, h)
+			}
+			for j, c := range codes {
+				g.set(1, 5+j, vietnamese[c])
+			}
+			g.set(1, 15, "PCI chưa có trọng số")
+			g.set(1, 16, "PCI có trọng số")
+			for i, p := range list {
+				sum := 0.0
+				for _, c := range codes {
+					sum += p.scores[c]
+				}
+				g.set(2+i, 2, i+1)
+				g.set(2+i, 3, "ĐBSCL")
+				g.set(2+i, 4, 4.5)
+				g.set(2+i, 15, sum)
+				g.set(2+i, 16, p.scores[""])
+			}
+			g.flat(list, codes, 2, 1, 5)
+			g.footer(2+len(list)+1, 1, 5, 16)
+		}},
+		{2008, "pairs under merged headings", "PCI_2008.xls", true, true, func(g *grid, list []province, codes []string) {
+			g.add("Tổng hợp")
+			g.set(1, 1, "Thứ tự")
+			columns := append(slices.Clone(codes), "")
+			for j, c := range columns {
+				col := 2 + 2*j
+				h := vietnamese[c]
+				if c == "" {
+					h = "PCI 2008"
+				}
+				g.set(1, col, h)
+				if err := g.f.MergeCell(g.sheet, sheet.Ref(0, col-1), sheet.Ref(0, col)); err != nil {
+					g.t.Fatal(err)
+				}
+				g.set(2, col, "Tỉnh")
+				g.set(2, col+1, "Điểm")
+				if c == "" {
+					g.set(2, col+1, "Điểm PCI")
+				}
+				g.pair(list, c, 3, col)
+			}
+			col := 2 + 2*len(columns)
+			g.set(1, col, "Xếp hạng")
+			sorted := slices.Clone(list)
+			slices.SortStableFunc(sorted, func(a, b province) int { return a.place - b.place })
+			for i, p := range sorted {
+				g.set(3+i, 1, i+1)
+				g.set(3+i, col, p.place)
+			}
+			g.footer(3+len(list)+1, 2, 3, 3)
+		}},
+		{2009, "three heading rows and Mã PCI", "PCI 2009.xls", false, true, func(g *grid, list []province, codes []string) {
+			g.add("Tong Hop")
+			g.set(1, 1, "Bảng tổng hợp chỉ số năng lực cạnh tranh cấp tỉnh và các chỉ số thành phần")
+			g.set(2, 1, "Mã PCI")
+			g.set(2, 2, "Vùng")
+			g.set(2, 3, "Tỉnh")
+			for j, c := range codes {
+				g.set(2, 4+j, vietnamese[c])
+				g.set(3, 4+j, fmt.Sprintf("(%d)", j+1))
+			}
+			g.set(2, 4+len(codes), "Điểm số PCI có trọng số")
+			for i := range list {
+				g.set(4+i, 1, i+1)
+				g.set(4+i, 2, "Miền núi phía Bắc")
+			}
+			g.flat(list, append(slices.Clone(codes), ""), 4, 3, 4)
+			g.footer(4+len(list)+1, 3, 4, 13)
+		}},
+		{2011, "pairs whose weights do not give the totals", "PCI_2011.xls", true, true, pairs("Tong hop", 0.4)},
+		{2012, "pairs", "PCI_2012.xlsx", true, true, pairs("Tong hop", 0)},
+		{2013, "pairs, sheet Summary only", "PCI_2013.xlsx", true, true, pairs("Summary", 0)},
+		{2015, "pairs beside a hidden sheet of the year before", "PCI_2015.xlsx", true, true, func(g *grid, list []province, codes []string) {
+			pairs("Summary_VN", 0)(g, list, codes)
+			shifted := slices.Clone(list)
+			for i := range shifted {
+				shifted[i].scores = map[string]float64{}
+				for k, v := range list[(i+5)%len(list)].scores {
+					shifted[i].scores[k] = v
+				}
+			}
+			pairsOf("Summary", 2014, 0)(g, shifted, codes)
+			if err := g.f.SetSheetVisible("Summary", false); err != nil {
+				g.t.Fatal(err)
+			}
+		}},
+		{2016, "pairs beside a visible English sheet", "PCI_2016.xlsx", true, true, func(g *grid, list []province, codes []string) {
+			pairs("Summary_VN", 0)(g, list, codes)
+			pairs("Summary", 0)(g, list, codes)
+			g.set(3, 60, "Excellent") // a stray cell far to the right
+		}},
+		{2023, "components only", "PCI_2023.xlsx", false, false, func(g *grid, list []province, codes []string) {
+			g.add("CSTP")
+			g.set(1, 1, "Tỉnh/Thành phố")
+			names := map[string]string{"CSTP1": "CSTP 1: Gia nhập thị trường", "CSTP2": "CSTP 2: Tiếp cận đất đai", "CSTP3": "CSTP 3: Tính Minh bạch", "CSTP4": "CSTP 4: Chi phí thời gian",
+				"CSTP5": "CSTP 5: Chi phí không chính thức", "CSTP6": "CSTP 6: Cạnh tranh bình đẳng", "CSTP7": "CSTP 7: Tính năng động và tiên phong của chính quyền",
+				"CSTP8": "CSTP 8: Chính sách hỗ trợ doanh nghiệp", "CSTP9": "CSTP 9: Đào tạo lao động", "CSTP10": "CSTP 10: Thiết chế pháp lý & An ninh trật tự"}
+			for j, c := range codes {
+				g.set(1, 2+j, names[c])
+			}
+			g.flat(list, codes, 2, 1, 2)
+			g.add("CSTP 1")
+			for i, h := range []string{"Tỉnh/Thành phố", "Vùng", "Thời gian đăng ký doanh nghiệp - số ngày", "Chi phí không chính thức khi đăng ký (Biến mới năm 2021)"} {
+				g.set(1, 1+i, h)
+			}
+			for i, p := range list {
+				g.set(2+i, 1, p.name)
+				g.set(2+i, 3, 7)
+				g.set(2+i, 4, 0.5)
+			}
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(fmt.Sprint(tt.year)+" "+tt.name, func(t *testing.T) {
+			list, basis := made(t, tt.year)
+			if tt.totals && len(list) == 0 {
+				t.Fatal("no provinces")
+			}
+			g := newGrid(t)
+			tt.build(g, list, codesOf(basis))
+			c, r := parseBytes(t, tt.file, g.bytes())
+			if s := c.serious(); len(s) > 0 {
+				t.Errorf("problems:\n%s", problems(c))
+			}
+			want := map[cell]expected{}
+			of := len(list)
+			for _, p := range list {
+				for code, v := range p.scores {
+					if code == "" && !tt.totals {
+						continue
+					}
+					want[cell{p.key, code}] = expected{score: decimal.NewFromFloat(v).Round(6).String(), place: p.place, of: of}
+				}
+			}
+			compare(t, want, c, tt.places)
+			if len(r.Periods) != 1 || r.Periods[0].Year() != tt.year || r.Basis != basis.Code {
+				t.Errorf("got periods %v basis %q, want %d %q", r.Periods, r.Basis, tt.year, basis.Code)
+			}
+			if off := c.has("sum-differs"); off != (tt.year == 2011) {
+				t.Errorf("warned of totals: %v\n%s", off, problems(c))
+			}
+			if !tt.places && tt.totals {
+				for _, f := range c.facts {
+					if f.Place != 0 {
+						t.Fatalf("%s: a place where none is printed: %d", f.Locator, f.Place)
+					}
+				}
+			}
+		})
+	}
+}
+
+func pairs(name string, off float64) func(*grid, []province, []string) {
+	return pairsOf(name, 0, off)
+}
+
+// pairsOf writes a sheet of pairs; year 0 is that of the workbook.
+func pairsOf(name string, year int, off float64) func(*grid, []province, []string) {
+	return func(g *grid, list []province, codes []string) {
+		g.add(name)
+		heads := vietnamese
+		total, place, tier, no, prov := "PCI", "Xếp hạng", "Nhóm\n xếp hạng", "Thứ tự", "Tỉnh"
+		if name == "Summary" {
+			heads, place, tier, no, prov = english, "Ranking", "PCI tier", "No", "Province"
+		}
+		if year != 0 {
+			total = fmt.Sprintf("PCI %d", year)
+		}
+		if off != 0 {
+			// The components were shifted, so that the weights give other totals.
+			for i := range list {
+				for _, c := range codes {
+					list[i].scores[c] = math.Round(math.Min(10, list[i].scores[c]+off/10)*1e6) / 1e6
+				}
+			}
+		}
+		g.set(1, 1, no)
+		g.set(1, 2, prov)
+		for j, c := range codes {
+			g.set(1, 3+2*j, heads[c])
+			g.pair(list, c, 2, 2+2*j)
+		}
+		col := 2 + 2*len(codes)
+		g.set(1, col+1, total)
+		g.set(1, col+2, place)
+		g.set(1, col+3, tier)
+		sorted := slices.Clone(list)
+		slices.SortStableFunc(sorted, func(a, b province) int { return a.place - b.place })
+		for i, p := range sorted {
+			g.set(2+i, 1, i+1)
+			g.set(2+i, col, spell(p.name, i))
+			g.set(2+i, col+1, p.scores[""])
+			g.set(2+i, col+2, p.place)
+			g.set(2+i, col+3, []string{"Rất tốt", "Tốt", "Khá", "Thấp"}[i*4/len(sorted)])
+		}
+		row := 2 + len(list) + 1
+		g.set(row, 2, prov)
+		for j, c := range codes {
+			g.set(row, 3+2*j, heads[c])
+		}
+		g.footer(row+1, 2, 3, 3)
+	}
+}
+
+// broken changes a good workbook of 2012.
+func broken(t *testing.T, change func(g *grid)) *collector {
+	t.Helper()
+	list, basis := made(t, 2012)
+	g := newGrid(t)
+	pairs("Tong hop", 0)(g, list, codesOf(basis))
+	change(g)
+	c, _ := parseBytes(t, "PCI_2012.xlsx", g.bytes())
+	return c
+}
+
+func TestWhatIsWrongIsSaid(t *testing.T) {
+	find := func(g *grid, col int, name string) int {
+		for row := 2; row < 66; row++ {
+			v, err := g.f.GetCellValue(g.sheet, sheet.Ref(row-1, col-1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v == name {
+				return row
+			}
+		}
+		t.Fatalf("no %s in column %d", name, col)
+		return 0
+	}
+	tests := []struct {
+		name, code, at, reason string
+		change                 func(g *grid)
+	}{
+		{"a province that does not exist", "unknown-unit", "Tong hop!B10", "Nearest", func(g *grid) { g.set(10, 2, "Hà Giangg") }},
+		{"a province that does not exist, last row", "unknown-unit", "Tong hop!B64", "", func(g *grid) { g.set(64, 2, "Xứ Xyz") }},
+		{"one province twice", "duplicate-unit", "", "stands at", func(g *grid) {
+			row := find(g, 2, "Long An")
+			g.set(row, 2, "An Giang")
+		}},
+		{"an error in a score", "not-a-number", "Tong hop!E5", "", func(g *grid) { g.set(5, 5, "#REF!") }},
+		{"scores of two provinces swapped", "sum-differs", "", "weighted", func(g *grid) {
+			row := find(g, 2, "Long An")
+			g.set(row, 3, 0.5)
+		}},
+		{"a place that is none", "bad-place", "", "", func(g *grid) { g.set(7, 22, "hạng nhất") }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := broken(t, tt.change)
+			for _, p := range c.serious() {
+				if p.Code == tt.code && (tt.at == "" || p.Locator == tt.at) && strings.Contains(p.Reason, tt.reason) {
+					return
+				}
+			}
+			t.Errorf("no problem %s at %q; got\n%s", tt.code, tt.at, problems(c))
+		})
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte("Tỉnh,Gia nhập thị trường,Tiếp cận đất đai,Tính minh bạch,Chi phí thời gian,Chi phí không chính thức,Đào tạo lao động,PCI 2012,Xếp hạng\nLong An,7,7,7,7,7,7,70,1\n"))
+	f.Add([]byte("Tỉnh;PCI 2010\nHà Nội;5,5\n"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		c := &collector{}
+		_, _ = Parse(t.Context(), input("PCI_2012.csv", b), reform.Default(), c)
+		for _, x := range c.facts {
+			if x.Locator == "" || x.Unit == "" || x.Period.IsZero() || !x.Score.Valid && x.Place == 0 {
+				t.Errorf("fact without its parts: %+v", x)
+			}
+		}
+	})
+}
