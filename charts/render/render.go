@@ -12,6 +12,7 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"sync"
 
 	"golang.org/x/text/unicode/norm"
@@ -189,12 +190,7 @@ func (r *Renderer) SVG(ctx context.Context, in Input) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	release, err := acquire(ctx, r.svgs)
-	if err != nil {
-		return nil, err
-	}
-	raw, err := r.engine.draw(ctx, d, in.Width, in.Height, locale, maps)
-	release()
+	raw, err := r.draw(ctx, d, in, locale, maps)
 	if err != nil {
 		return nil, err
 	}
@@ -204,6 +200,15 @@ func (r *Renderer) SVG(ctx context.Context, in Input) ([]byte, error) {
 		return nil, invalid("draw: %v", err)
 	}
 	return svg, nil
+}
+
+func (r *Renderer) draw(ctx context.Context, d *drawable, in Input, locale string, maps []namedMap) (string, error) {
+	release, err := acquire(ctx, r.svgs)
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	return r.engine.draw(ctx, d, in.Width, in.Height, locale, maps)
 }
 
 func (r *Renderer) find(names []string) ([]namedMap, error) {
@@ -294,6 +299,14 @@ func (r *Renderer) withInstance(ctx context.Context, use func(context.Context, *
 	done := make(chan error, 1)
 	r.background.Go(func() {
 		defer release()
+		// Outside of the caller's goroutine a panic would end the program, and no
+		// picture is worth that.
+		defer func() {
+			if p := recover(); p != nil {
+				r.log.ErrorContext(ctx, "drawing pixels panicked", "panic", p, "stack", string(debug.Stack()))
+				done <- fmt.Errorf("draw pixels: panic: %v", p)
+			}
+		}()
 		done <- r.lend(context.WithoutCancel(ctx), use)
 	})
 	select {

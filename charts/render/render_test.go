@@ -207,6 +207,7 @@ func TestSVGErrors(t *testing.T) {
 		{"line without axes", `{"series":[{"type":"line","data":[1,2]}]}`, 400, reform.ErrInvalid, "draw:"},
 		{"picture from elsewhere", `{"xAxis":{"data":["a"]},"yAxis":{},"series":[{"type":"line","symbol":"image://http://example.test/x.png","data":[1]}]}`, 400, reform.ErrInvalid, "image"},
 		{"link", `{"title":{"text":"x","link":"javascript:alert(1)"},"series":[{"type":"line","data":[1]}]}`, 400, reform.ErrInvalid, "link"},
+		{"keys that read alike", `{"legend":{"selected":{"国":true,"中":true}},"series":[{"type":"line","data":[1]}]}`, 400, reform.ErrInvalid, "two keys"},
 		{"too small", string(line(`[1,2]`)), 99, reform.ErrInvalid, "99x300"},
 		{"too large", string(line(`[1,2]`)), 4001, reform.ErrInvalid, "4001x300"},
 		{"too deep", strings.Repeat(`{"title":`, 70) + `1` + strings.Repeat(`}`, 70), 400, reform.ErrInvalid, ""},
@@ -451,4 +452,33 @@ func TestRegisterMap(t *testing.T) {
 			t.Errorf("map %q: got error %v, want invalid", name, err)
 		}
 	}
+}
+
+// FuzzNormalise holds that a checked option is checked again without a change,
+// and that no text in it is left that the fonts cannot draw.
+func FuzzNormalise(f *testing.F) {
+	names, err := filepath.Glob("testdata/*.json")
+	if err != nil || len(names) == 0 {
+		f.Fatal("no seeds", err)
+	}
+	for _, name := range names {
+		f.Add(file(f, filepath.Base(name)))
+	}
+	f.Add([]byte(`{"series":{"type":"line","data":[{"name":"a\u0301","value":1e3}]},"title":{"text":"\u200b国","fontFamily":"x"}}`))
+	f.Fuzz(func(t *testing.T, option []byte) {
+		d, err := normalise(option)
+		if err != nil {
+			return
+		}
+		again, err := normalise(d.option)
+		if err != nil {
+			t.Fatalf("checked option is refused: %v\n%s", err, d.option)
+		}
+		if !bytes.Equal(d.option, again.option) {
+			t.Errorf("checked option changed:\n%s\n%s", d.option, again.option)
+		}
+		if len(again.missing) > 0 {
+			t.Errorf("checked option still lacks glyphs %U\n%s", again.missing, again.option)
+		}
+	})
 }

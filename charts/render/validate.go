@@ -217,6 +217,9 @@ func (n *normaliser) walk(key string, v any, depth int) (any, error) {
 			if err != nil {
 				return nil, err
 			}
+			if _, twice := out[clean]; twice {
+				return nil, invalid("option has two keys that both read %q", clean)
+			}
 			out[clean] = w
 		}
 		return out, nil
