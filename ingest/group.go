@@ -40,7 +40,6 @@ type unitSeen struct {
 	components   int
 	from         uint32 // series of its scores, by number + 1
 	mixed        bool   // several series: its parts need not add up
-	total        amount
 	totalAt      string
 	sums         map[string]*partsSum // by parent
 	warned       bool
