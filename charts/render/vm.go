@@ -60,22 +60,26 @@ globalThis.chisoDraw = (option, series, width, height, locale) => {
 
 // engine runs ECharts in QuickJS. Each picture gets a virtual machine of its
 // own, so that pictures share nothing and equal options give equal bytes:
-// zrender counts its ids through the life of a machine. Evaluating the bundle
-// takes as long as drawing, so a few machines are made ready ahead.
+// zrender counts its ids through the life of a machine. To make and to free one
+// takes about as long as to draw, so a few are made ahead and freed behind.
 type engine struct {
 	scripts [][]byte // bytecode, in order
 	timeout time.Duration
 	memory  uintptr
+	ready   chan *quickjs.VM // made ahead
+	keeper  sync.WaitGroup
 
-	ready chan *quickjs.VM // made ahead
-	stop  chan struct{}
-	done  sync.WaitGroup
-	once  sync.Once
+	mu     sync.Mutex
+	quiet  *sync.Cond // signals that active is 0, or that closed is set
+	active int        // pictures being drawn
+	used   []*quickjs.VM
+	closed bool
 }
 
 // newEngine compiles the scripts once and starts to make machines ready.
 func newEngine(ahead int) (*engine, error) {
-	e := &engine{timeout: drawTimeout, memory: drawMemory, ready: make(chan *quickjs.VM, ahead), stop: make(chan struct{})}
+	e := &engine{timeout: drawTimeout, memory: drawMemory, ready: make(chan *quickjs.VM, ahead)}
+	e.quiet = sync.NewCond(&e.mu)
 	vm, err := quickjs.NewVM()
 	if err != nil {
 		return nil, fmt.Errorf("start the script engine: %w", err)
@@ -99,44 +103,95 @@ func newEngine(ahead int) (*engine, error) {
 		return e, nil
 	}
 	e.ready <- first
-	e.done.Add(1)
-	go e.fill()
+	e.keeper.Go(e.keep)
 	return e, nil
 }
 
-// fill keeps the ready machines at their number until close.
-func (e *engine) fill() {
-	defer e.done.Done()
+// keep frees used machines and makes new ones, only while nothing is drawn:
+// all machines share one allocator, and beside a drawing both would take twice
+// as long. Under a load without pauses each picture makes its own.
+func (e *engine) keep() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	for {
-		vm, err := e.machine()
-		if err != nil {
-			// The caller that finds no machine ready makes one and gets the error.
-			select {
-			case <-e.stop:
-				return
-			case <-time.After(time.Second):
-				continue
-			}
+		for !e.closed && (e.active > 0 || len(e.used) == 0 && len(e.ready) == cap(e.ready)) {
+			e.quiet.Wait()
 		}
-		select {
-		case e.ready <- vm:
-		case <-e.stop:
-			vm.Close()
+		if e.closed {
 			return
 		}
+		if n := len(e.used); n > 0 {
+			vm := e.used[n-1]
+			e.used = e.used[:n-1]
+			e.mu.Unlock()
+			vm.Close()
+			e.mu.Lock()
+			continue
+		}
+		e.mu.Unlock()
+		vm, err := e.machine()
+		e.mu.Lock()
+		if err != nil {
+			// Whoever finds none ready makes one and gets the error; try again then.
+			if !e.closed {
+				e.quiet.Wait()
+			}
+			continue
+		}
+		e.ready <- vm // Nobody else sends, so there is room.
 	}
 }
 
 func (e *engine) close() {
-	e.once.Do(func() { close(e.stop) })
-	e.done.Wait()
-	for {
-		select {
-		case vm := <-e.ready:
-			vm.Close()
-		default:
-			return
-		}
+	e.mu.Lock()
+	e.closed = true
+	e.mu.Unlock()
+	e.quiet.Broadcast()
+	e.keeper.Wait()
+	for _, vm := range e.used {
+		vm.Close()
+	}
+	e.used = nil
+	for len(e.ready) > 0 {
+		(<-e.ready).Close()
+	}
+}
+
+// take gives a machine that nobody has used: one made ahead, or a new one. It
+// goes back by done.
+func (e *engine) take() (*quickjs.VM, error) {
+	e.mu.Lock()
+	e.active++
+	e.mu.Unlock()
+	select {
+	case vm := <-e.ready:
+		return vm, nil
+	default:
+	}
+	vm, err := e.machine()
+	if err != nil {
+		e.done(nil)
+		return nil, err
+	}
+	return vm, nil
+}
+
+// done ends what take began. The machine is freed later where there is a
+// keeper and not too many wait for it.
+func (e *engine) done(vm *quickjs.VM) {
+	e.mu.Lock()
+	later := vm != nil && !e.closed && len(e.used) < cap(e.ready)
+	if later {
+		e.used = append(e.used, vm)
+	}
+	e.active--
+	quiet := e.active == 0
+	e.mu.Unlock()
+	if quiet {
+		e.quiet.Broadcast()
+	}
+	if vm != nil && !later {
+		vm.Close()
 	}
 }
 
@@ -167,16 +222,6 @@ func (e *engine) machine() (_ *quickjs.VM, err error) {
 	return vm, nil
 }
 
-// take gives a machine that nobody has used: one made ahead, or a new one.
-func (e *engine) take() (*quickjs.VM, error) {
-	select {
-	case vm := <-e.ready:
-		return vm, nil
-	default:
-		return e.machine()
-	}
-}
-
 type namedMap struct{ name, geo string }
 
 // draw runs ECharts on a checked option and returns its SVG as ECharts wrote it.
@@ -185,9 +230,7 @@ func (e *engine) draw(ctx context.Context, d *drawable, width, height int, local
 	if err != nil {
 		return "", err
 	}
-	// Freeing a used machine takes 4 ms, for which nobody needs to wait. The
-	// interruption is safe even after it is closed.
-	defer e.done.Go(func() { vm.Close() })
+	defer e.done(vm)
 	defer context.AfterFunc(ctx, vm.Interrupt)()
 	for _, m := range maps {
 		if _, err := vm.Call("chisoMap", m.name, m.geo); err != nil {

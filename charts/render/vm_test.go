@@ -128,14 +128,15 @@ func TestCacheDir(t *testing.T) {
 	}
 }
 
-// BenchmarkSVGRankHistory draws the first screen's picture, uncached, with
-// machines made ready ahead and, as the baseline, without.
+// BenchmarkSVGRankHistory draws the first screen's picture, uncached: with
+// machines made ahead, with pauses between the pictures and without, and as the
+// baseline with a machine made for each picture when it is asked for.
 func BenchmarkSVGRankHistory(b *testing.B) {
 	option := file(b, "rank-history.json")
 	for _, mode := range []struct {
-		name string
-		cold bool
-	}{{"ahead", false}, {"baseline-cold", true}} {
+		name        string
+		cold, pause bool
+	}{{"ahead-paused", false, true}, {"ahead-busy", false, false}, {"baseline-cold", true, false}} {
 		b.Run(mode.name, func(b *testing.B) {
 			r, err := New(b.Context(), Options{Workers: 2, CacheDir: filepath.Join(os.TempDir(), "chiso-test-wazero"), cold: mode.cold})
 			if err != nil {
@@ -147,6 +148,13 @@ func BenchmarkSVGRankHistory(b *testing.B) {
 			}
 			times := make([]time.Duration, 0, b.N)
 			for b.Loop() {
+				if mode.pause {
+					b.StopTimer()
+					for len(r.engine.ready) < cap(r.engine.ready) {
+						time.Sleep(time.Millisecond)
+					}
+					b.StartTimer()
+				}
 				start := time.Now()
 				mustSVG(b, r, option, 960, 540)
 				times = append(times, time.Since(start))
