@@ -7,4 +7,4 @@ WHERE id = {document:String}
 ORDER BY run GLOBAL IN (SELECT run FROM runs WHERE event = 'committed') DESC, retrieved_at DESC, run DESC
 LIMIT 1 BY id
 LIMIT {limit:UInt64}
-SETTINGS max_execution_time = 5
+SETTINGS max_execution_time = 5, max_threads = 1

@@ -12,4 +12,4 @@ FROM
 )
 ORDER BY retrieved_at DESC, id
 LIMIT {limit:UInt64} OFFSET {offset:UInt64}
-SETTINGS max_execution_time = 5
+SETTINGS max_execution_time = 5, max_threads = 1

@@ -19,4 +19,4 @@ WHERE `index` = {index:String}
   AND run GLOBAL IN (SELECT run FROM runs WHERE event = 'committed' AND rev <= {rev:UInt64})
 ORDER BY authority, observed_at DESC, loaded_at DESC, document, locator
 LIMIT {limit:UInt64}
-SETTINGS max_execution_time = 5
+SETTINGS max_execution_time = 5, max_threads = 1

@@ -22,7 +22,7 @@ func (q *Queries) Heatmap(ctx context.Context, question reform.HeatmapQuestion) 
 	}
 	question.Kind = cmp.Or(question.Kind, reform.Year)
 	question.UnitType = cmp.Or(question.UnitType, reform.Province)
-	question.Scope = cmp.Or(question.Scope, reform.ScopeNation)
+	question.Scope = scopeOr(question.Scope, reform.ScopeNation)
 	if question.Scope != reform.ScopeNation {
 		if err := q.cat.knownUnit(reform.UnitKey(question.Scope)); err != nil {
 			return h, err

@@ -141,6 +141,17 @@ func worst(statuses ...reform.Status) reform.Status {
 	return answer
 }
 
+// scopeOr is a scope, or fallback where it is left open. The nation may be named by its key.
+func scopeOr(scope, fallback string) string {
+	switch scope {
+	case "":
+		return fallback
+	case string(reform.TheNation):
+		return reform.ScopeNation
+	}
+	return scope
+}
+
 // isRegion reports whether a scope is a region's key.
 func isRegion(scope string) bool {
 	return strings.HasPrefix(reform.UnitKey(scope).Code(), "r:")

@@ -16,7 +16,7 @@ func (q *Queries) Overview(ctx context.Context, unit reform.UnitKey, latest int,
 	if err := q.cat.knownUnit(unit); err != nil {
 		return nil, err
 	}
-	scope, err := q.scopeFor("", unit, "")
+	scope, err := q.scopeFor(unit, "")
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,12 @@ func (q *Queries) Overview(ctx context.Context, unit reform.UnitKey, latest int,
 	for key, rows := range groups {
 		points := q.points(key.index, rows, line, scope)
 		points = points[max(0, len(points)-max(latest, 1)):]
-		all = append(all, reform.RankSeries{Index: key.index, Unit: unit, Scope: scope, Kind: key.kind, Points: points})
+		series := []reform.RankSeries{{Index: key.index, Unit: unit, Scope: scope, Kind: key.kind, Points: points}}
+		question := reform.RankHistoryQuestion{Index: key.index, Kind: key.kind, View: view}
+		if err := q.countMissing(ctx, question, scope, rows, series, []int{0}); err != nil {
+			return nil, err
+		}
+		all = append(all, series[0])
 	}
 	order := make(map[string]int)
 	for i, ix := range q.cat.Indices() {

@@ -4,4 +4,4 @@ FROM problems
 WHERE run = {run:String}
 ORDER BY at, place, kind
 LIMIT {limit:UInt64}
-SETTINGS max_execution_time = 5
+SETTINGS max_execution_time = 5, max_threads = 1

@@ -37,7 +37,7 @@ func (q *Queries) RankHistory(ctx context.Context, question reform.RankHistoryQu
 		if err := q.cat.knownUnit(unit); err != nil {
 			return nil, err
 		}
-		scope, err := q.scopeFor(question.Index, unit, question.Scope)
+		scope, err := q.scopeFor(unit, question.Scope)
 		if err != nil {
 			return nil, err
 		}
@@ -90,12 +90,10 @@ func (q *Queries) rankHistoryRows(ctx context.Context, question reform.RankHisto
 
 // scopeFor is the scope of a place where the question leaves it open: departments and
 // communes are ranked within their province, everything else in the nation.
-func (q *Queries) scopeFor(index string, unit reform.UnitKey, scope string) (string, error) {
-	if scope == "" {
-		if parent := unit.Parent(); parent != "" {
-			return string(parent), nil
-		}
-		return reform.ScopeNation, nil
+func (q *Queries) scopeFor(unit reform.UnitKey, scope string) (string, error) {
+	fallback := cmp.Or(string(unit.Parent()), reform.ScopeNation)
+	if scope = scopeOr(scope, fallback); scope == fallback {
+		return scope, nil
 	}
 	if scope == reform.ScopeNation {
 		return scope, nil

@@ -23,4 +23,4 @@ ORDER BY
     authority, observed_at DESC, loaded_at DESC, document, locator
 LIMIT 1 BY unit, period, basis, measure
 LIMIT {limit:UInt64}
-SETTINGS max_execution_time = 5
+SETTINGS max_execution_time = 5, max_threads = 1

@@ -28,7 +28,7 @@ func (q *Queries) Ranking(ctx context.Context, question reform.LeagueQuestion) (
 	if question.Period.IsZero() {
 		return l, fmt.Errorf("ranking without a period; ask for one such as 2019: %w", reform.ErrInvalid)
 	}
-	l.Scope = cmp.Or(question.Scope, reform.ScopeNation)
+	l.Scope = scopeOr(question.Scope, reform.ScopeNation)
 	if l.Scope != reform.ScopeNation {
 		if err := q.cat.knownUnit(reform.UnitKey(l.Scope)); err != nil {
 			return l, err
@@ -41,16 +41,14 @@ func (q *Queries) Ranking(ctx context.Context, question reform.LeagueQuestion) (
 	if isProvince(l.Scope) {
 		r.national = l.Scope
 	}
-	rows, err := r.read(ctx, question.Period, l.Scheme, question.Basis, true)
+	rows, err := r.read(ctx)
 	if err != nil {
 		return l, err
 	}
 	if edition, ok := q.mainEdition(question.Index, question.Period, l.Scheme, question.Basis, rows, r.concerns); ok {
 		l.Scheme, l.Basis = edition.scheme, edition.basis
 		r.fill(rows)
-		if err := r.move(ctx); err != nil {
-			return l, err
-		}
+		r.move(rows)
 	} else {
 		r.empty()
 	}
@@ -64,7 +62,7 @@ func (q *Queries) leagueType(question reform.LeagueQuestion) reform.UnitType {
 	if question.UnitType != "" {
 		return question.UnitType
 	}
-	if isProvince(question.Scope) {
+	if isProvince(scopeOr(question.Scope, reform.ScopeNation)) {
 		return reform.Department
 	}
 	return reform.Province
@@ -79,16 +77,17 @@ type league struct {
 	now      map[chartKey]*chart
 }
 
-// read reads the measures of one period; those of the components too if they are wanted.
-func (r *league) read(ctx context.Context, period reform.Period, scheme reform.Scheme, basis string, components bool) ([]measured, error) {
+// read reads the measures of the edition and of the one before it, in one
+// question: two of them would take twice the time. Which basis and scheme they
+// are of is chosen from the answer.
+func (r *league) read(ctx context.Context) ([]measured, error) {
 	codes := []string{r.question.Component}
-	if components && r.question.Component == "" {
+	if r.question.Component == "" {
 		codes = append(codes, r.q.cat.firstLevels(r.Index)...)
 	}
 	f := editionFilter{
-		index: r.Index, components: codes, kind: period.Kind(), periods: []reform.Period{period},
-		scheme: scheme, unitType: r.UnitType, basis: basis, stage: r.question.Stage,
-		scopes: []string{r.national}, view: r.question.View,
+		index: r.Index, components: codes, kind: r.Period.Kind(), periods: []reform.Period{r.Period, r.Period.Prev()},
+		scheme: r.Scheme, unitType: r.UnitType, stage: r.question.Stage, scopes: []string{r.national}, view: r.question.View,
 	}
 	if isRegion(r.Scope) {
 		f.scopes = append(f.scopes, r.Scope)
@@ -258,18 +257,11 @@ func (r *league) cover(total *chart, components []*reform.Component) {
 
 // move adds the places of the edition before, unless the two can't be compared:
 // another scheme counts other units, and another family of rules other points.
-func (r *league) move(ctx context.Context) error {
+func (r *league) move(rows []measured) {
 	prev := r.Period.Prev()
-	if prev.Year() < reform.FirstYear {
-		return nil
-	}
-	rows, err := r.read(ctx, prev, r.Scheme, "", false)
-	if err != nil {
-		return fmt.Errorf("the edition before: %w", err)
-	}
 	severed := r.q.cat.severed(r.Index, r.question.Component, prev, r.Period)
-	comparable := slices.DeleteFunc(rows, func(m measured) bool {
-		return m.basis != r.Basis && severed
+	comparable := slices.DeleteFunc(slices.Clone(rows), func(m measured) bool {
+		return m.period != prev || (m.basis != r.Basis && severed)
 	})
 	basis := ""
 	if slices.ContainsFunc(comparable, func(m measured) bool { return m.basis == r.Basis }) {
@@ -277,11 +269,11 @@ func (r *league) move(ctx context.Context) error {
 	}
 	edition, ok := r.q.mainEdition(r.Index, prev, r.Scheme, basis, comparable, nil)
 	if !ok {
-		return nil
+		return
 	}
 	before := charts(r.Index, r.UnitType, comparable)[chartKey{prev, edition.basis, edition.scheme, r.question.Component}]
 	if before == nil {
-		return nil
+		return
 	}
 	r.Prev = prev
 	places, of := r.q.counted(before, nil, r.national, r.national)
@@ -304,7 +296,6 @@ func (r *league) move(ctx context.Context) error {
 			s.PrevOf = size
 		}
 	}
-	return nil
 }
 
 // sort orders rows by place (in a region by the place there first), then by

@@ -22,4 +22,4 @@ FROM
 GROUP BY run
 ORDER BY started_at DESC, run DESC
 LIMIT {limit:UInt64} OFFSET {offset:UInt64}
-SETTINGS max_execution_time = 5
+SETTINGS max_execution_time = 5, max_threads = 1
