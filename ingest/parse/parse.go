@@ -32,6 +32,8 @@ const (
 	OptStage  = "stage"  // "self" for self-assessed scores
 	OptUnit   = "unit"   // key of the unit that the whole file speaks of
 	OptSheet  = "sheet"  // read this sheet only
+	// OptNumbers is "comma" or "point": what the decimal sign of the file is, for columns that do not show it.
+	OptNumbers = "numbers"
 )
 
 // Input is one document to read.

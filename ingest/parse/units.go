@@ -45,7 +45,13 @@ func (u *Units) Find(text string, scheme reform.Scheme, typ reform.UnitType) (ke
 		return a.key, a.name, a.ok
 	}
 	a := unitAnswer{name: viet.Clean(text)}
-	a.key, a.ok = u.cat.FindUnit(text, scheme, typ)
+	if a.key, a.ok = u.cat.FindUnit(text, scheme, typ); !a.ok {
+		if decoded, _, changed := viet.DecodeLegacy(text); changed {
+			if a.key, a.ok = u.cat.FindUnit(decoded, scheme, typ); a.ok {
+				a.name = viet.Clean(decoded)
+			}
+		}
+	}
 	if len(u.known) < rememberedUnits {
 		u.known[unitQuestion{strings.Clone(text), scheme, typ}] = a
 	}
