@@ -153,30 +153,26 @@ func (e *examiner) fill(r *record) *group {
 	return g
 }
 
-// setTime finds when the source said it.
+// setTime finds when the source said it. A time that lies ahead (a publication
+// dated by a year that is not over, or a misprint) is not known better than
+// by the day on which we got it.
 func (e *examiner) setTime(r *record, g *group) {
 	switch {
 	case !r.ObservedAt.IsZero():
 		r.origin = store.ObservedDocument
+		if r.ObservedAt.After(e.now.Add(36 * time.Hour)) {
+			e.problems.add(warningOf(&r.Fact, "future-date", "observed_at", r.ObservedAt.Format(time.DateOnly), sentence(
+				"Ngày %s nằm trong tương lai: số liệu được tính từ ngày nạp.", "The day %s lies in the future: the value counts from the day of loading.", r.ObservedAt.Format("2/1/2006"))))
+		}
 	case !r.from.said.IsZero():
 		r.ObservedAt, r.origin = r.from.said, store.ObservedDocument
 	case !g.edition.announced.IsZero():
 		r.ObservedAt, r.origin = g.edition.announced, store.ObservedEdition
-	default:
+	}
+	if r.ObservedAt.IsZero() || r.ObservedAt.After(e.now) {
 		r.ObservedAt, r.origin = e.now, store.ObservedRetrieved
 	}
-	if r.origin != store.ObservedRetrieved && r.ObservedAt.After(e.now) {
-		if r.origin == store.ObservedDocument && r.ObservedAt.After(e.now.Add(36*time.Hour)) && !sameSpan(r.from.said, e.now) {
-			w := warningOf(&r.Fact, "future-date", "observed_at", r.ObservedAt.Format(time.DateOnly), sentence(
-				"Ngày công bố %s nằm trong tương lai: số liệu được ghi nhận theo ngày nạp.", "The day %s lies in the future: the value counts from the day of loading.", r.ObservedAt.Format("2/1/2006")))
-			e.problems.add(w)
-		}
-		r.ObservedAt = e.now // a month or year that is not over yet; never later than it was known
-	}
 }
-
-// sameSpan reports whether said is the end of the year in which now lies: a date known by its year only.
-func sameSpan(said, now time.Time) bool { return said.Year() == now.Year() }
 
 // cite finds the series of a citation.
 func (e *examiner) cite(f *reform.Fact) *series {
@@ -187,8 +183,13 @@ func (e *examiner) cite(f *reform.Fact) *series {
 	s := e.byID[c.ID()]
 	if s == nil {
 		if c.Date != "" {
-			if _, _, err := reform.ParsePartialDate(c.Date); err != nil {
+			first, _, err := reform.ParsePartialDate(c.Date)
+			if err != nil {
 				e.problem(f, "bad-date", "source_date", c.Date, sentence("Ngày của nguồn %q không đọc được: cần 2019-04-18, 2019-04 hoặc 2019.", "The source's date %q can't be read: write 2019-04-18, 2019-04 or 2019.", c.Date))
+				return nil
+			}
+			if first.After(e.now.Add(36 * time.Hour)) {
+				e.problem(f, "future-date", "source_date", c.Date, sentence("Ngày của nguồn %s nằm trong tương lai.", "The source's date %s lies in the future.", c.Date))
 				return nil
 			}
 		}

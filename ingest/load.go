@@ -162,18 +162,10 @@ func (l *load) authority(result parse.Result) reform.Authority {
 
 // examiner is a new examiner of the document.
 func (l *load) examiner(kind parse.Kind, problems *collector, ledger *ledger) *examiner {
-	held := &series{document: l.doc.ID, source: l.source(kind), said: capped(lastMoment(l.job.Date), l.retrieved)}
+	held := &series{document: l.doc.ID, source: l.source(kind), said: lastMoment(l.job.Date)}
 	e := newExaminer(l.Catalog, problems, held, l.retrieved)
 	e.ledger = ledger
 	return e
-}
-
-// capped is t, but not later than now: the end of a month that is not over.
-func capped(t, now time.Time) time.Time {
-	if t.After(now) {
-		return now
-	}
-	return t
 }
 
 // fillReport takes over what a pass has found.
