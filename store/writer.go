@@ -178,8 +178,10 @@ func (db *DB) sendFacts(ctx context.Context, c *factColumns, run string, loadedA
 }
 
 // factTypes are the columns of observations in the order of factColumns.values, with
-// the types in which they are sent. Over HTTP, names travel as plain strings, which
-// ClickHouse puts into its dictionaries faster than the driver would.
+// the types in which they are sent. Over HTTP, short names travel as plain strings,
+// which ClickHouse puts into its dictionaries faster than the driver would; the long
+// ones that hardly change are worth a dictionary here. (Over the native protocol the
+// server says the types.)
 var factTypes = func() []clickhouse.ColumnNameAndType {
 	var out []clickhouse.ColumnNameAndType
 	add := func(typ string, names ...string) {
@@ -187,9 +189,9 @@ var factTypes = func() []clickhouse.ColumnNameAndType {
 			out = append(out, clickhouse.ColumnNameAndType{Name: n, Type: typ})
 		}
 	}
+	add("LowCardinality(String)", "document", "carrier", "run")
 	add("String", "index", "basis", "scheme", "unit", "unit_name", "unit_type", "parent", "period", "period_kind",
-		"component", "stage", "of_origin", "scope", "rank_kind", "status", "document", "carrier", "source",
-		"locator", "quote", "fact", "observed_origin", "run")
+		"component", "stage", "of_origin", "scope", "rank_kind", "status", "source", "locator", "quote", "fact", "observed_origin")
 	add("Date", "period_start", "period_end")
 	add("Nullable(Decimal(18, 6))", "score", "max", "numerator", "denominator")
 	add("Nullable(UInt16)", "place", "of")
@@ -328,8 +330,7 @@ func (c *factColumns) values(run string, loadedAt time.Time) []any {
 		c.run = append(c.run, run)
 		c.loadedAt = append(c.loadedAt, loadedAt)
 	}
-	return []any{c.index, c.basis, c.scheme, c.unit, c.unitName, c.unitType, c.parent, c.period, c.periodKind,
-		c.component, c.stage, c.ofOrigin, c.scope, c.rankKind, c.status, c.document, c.carrier, c.source,
-		c.locator, c.quote, c.fact, c.observedOrigin, c.run,
+	return []any{c.document, c.carrier, c.run, c.index, c.basis, c.scheme, c.unit, c.unitName, c.unitType, c.parent, c.period, c.periodKind,
+		c.component, c.stage, c.ofOrigin, c.scope, c.rankKind, c.status, c.source, c.locator, c.quote, c.fact, c.observedOrigin,
 		c.start, c.end, c.score, c.max, c.numerator, c.denominator, c.place, c.of, c.authority, c.observedAt, c.loadedAt}
 }

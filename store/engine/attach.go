@@ -73,6 +73,9 @@ func Attach(dataDir string) (Address, error) {
 	}
 }
 
+// errDying is the answer of an engine that has crashed and does not know how to end.
+var errDying = errors.New("it says that it is shutting down due to a fatal error")
+
 var pingClient = &http.Client{
 	Timeout:   30 * time.Second,                                                      // Callers bound it further by their context.
 	Transport: &http.Transport{MaxIdleConnsPerHost: 1, IdleConnTimeout: time.Minute}, // Never through a proxy.
@@ -95,6 +98,9 @@ func ping(ctx context.Context, a Address) error {
 	err = errors.Join(err, resp.Body.Close())
 	if err != nil {
 		return err
+	}
+	if strings.Contains(string(body), "shutting down due to a fatal error") {
+		return errDying
 	}
 	if resp.StatusCode != http.StatusOK || strings.TrimSpace(string(body)) != "1" {
 		return fmt.Errorf("unexpected answer: %s: %s", resp.Status, strings.TrimSpace(string(body)))

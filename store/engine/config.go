@@ -47,7 +47,7 @@ func (f files) make() error {
 // may be shared, since the supervisor keeps it reserved across restarts; idle
 // connections are kept longer than any client keeps them, so that a client never
 // writes into one that the engine is just closing.
-func configXML(f files, opts Options) string {
+func configXML(f files, opts Options, host string) string {
 	var b strings.Builder
 	put := func(format string, args ...any) {
 		for i, a := range args {
@@ -58,7 +58,7 @@ func configXML(f files, opts Options) string {
 		fmt.Fprintf(&b, format+"\n", args...)
 	}
 	put("<clickhouse>")
-	put("<listen_host>127.0.0.1</listen_host>")
+	put("<listen_host>%s</listen_host>", host)
 	put("<listen_reuse_port>true</listen_reuse_port>")
 	put("<keep_alive_timeout>3600</keep_alive_timeout>")
 	put("<max_keep_alive_requests>1000000000</max_keep_alive_requests>")

@@ -3,9 +3,11 @@
 package engine
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"os/exec"
+	"strconv"
 	"syscall"
 )
 
@@ -20,13 +22,22 @@ func tryLock(f *os.File) (bool, error) {
 	return err == nil, err
 }
 
-// alive reports whether a process of this id exists.
+// alive reports whether a process of this id runs. One that has ended and that its
+// parent has not asked for yet does not; only Linux tells.
 func alive(pid int) bool {
 	if pid <= 0 {
 		return false
 	}
-	err := syscall.Kill(pid, 0)
-	return err == nil || errors.Is(err, syscall.EPERM)
+	if err := syscall.Kill(pid, 0); err != nil && !errors.Is(err, syscall.EPERM) {
+		return false
+	}
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return true
+	}
+	// The state follows the command, which stands in parentheses and may hold anything.
+	state := stat[bytes.LastIndexByte(stat, ')')+1:]
+	return !bytes.HasPrefix(state, []byte(" Z")) && !bytes.HasPrefix(state, []byte(" X"))
 }
 
 // ownGroup keeps a terminal's Ctrl-C from the child.

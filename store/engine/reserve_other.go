@@ -2,8 +2,11 @@
 
 package engine
 
-type reservation struct{ port int }
+type reservation struct {
+	host string
+	port int
+}
 
-func reservePort() (*reservation, error) { return nil, errUnsupported() }
+func reservePort(bool) (*reservation, error) { return nil, errUnsupported() }
 
 func (*reservation) Close() error { return nil }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,7 +60,8 @@ const (
 	watchWithin   = 15 * time.Second // A busy engine may be slow; a closed port fails at once.
 	watchFailures = 3
 
-	orphanWithin = 12 * time.Second // How long the child of a killed supervisor may hold the lock.
+	dyingWithin  = 300 * time.Millisecond // How long an owner that was just killed may still be seen.
+	orphanWithin = 12 * time.Second       // How long the child of a killed supervisor may hold the lock.
 )
 
 // Supervisor keeps one engine running on a data directory.
@@ -68,6 +70,8 @@ type Supervisor struct {
 	files   files
 	lock    *os.File
 	port    *reservation
+	gate    *gate
+	private Address // ClickHouse's own address, behind the gate
 	ctx     context.Context
 	stop    context.CancelFunc
 	done    chan struct{}
@@ -127,18 +131,22 @@ func (s *Supervisor) begin() (err error) {
 	if s.lock, err = takeLock(s.ctx, s.files.lock()); err != nil {
 		return err
 	}
-	if s.port, err = reservePort(); err != nil {
+	if s.port, err = reservePort(s.opts.TCPPort != 0); err != nil {
 		return err
 	}
 	password := newPassword()
+	s.private = Address{Addr: net.JoinHostPort(s.port.host, strconv.Itoa(s.port.port)), User: appUser, Password: password}
+	if s.gate, err = openGate(s.private.Addr, appUser, password, s.opts.Logger); err != nil {
+		return err
+	}
 	s.address = Address{
-		Addr: "127.0.0.1:" + strconv.Itoa(s.port.port), User: appUser, Password: password,
+		Addr: s.gate.listener.Addr().String(), User: appUser, Password: password,
 		PID: os.Getpid(), Started: s.opts.Now().UTC(),
 	}
 	if err := writeFile(s.files.users(), []byte(usersXML(password))); err != nil {
 		return fmt.Errorf("engine: %w", err)
 	}
-	if err := writeFile(s.files.config(), []byte(configXML(s.files, s.opts))); err != nil {
+	if err := writeFile(s.files.config(), []byte(configXML(s.files, s.opts, s.port.host))); err != nil {
 		return fmt.Errorf("engine: %w", err)
 	}
 	c, err := s.startChild()
@@ -218,11 +226,16 @@ func (s *Supervisor) watch(c *child) string {
 		case <-time.After(watchEvery):
 		}
 		ctx, cancel := context.WithTimeout(s.ctx, watchWithin)
-		err := ping(ctx, s.address)
+		err := ping(ctx, s.private)
 		cancel()
 		if err == nil {
 			failed = 0
 			continue
+		}
+		if errors.Is(err, errDying) {
+			// It only writes its stack traces yet, for seconds.
+			_ = c.cmd.Process.Kill()
+			return err.Error()
 		}
 		failed++
 		if failed >= watchFailures {
@@ -279,7 +292,7 @@ func (s *Supervisor) waitReady(c *child) error {
 	ctx, cancel := context.WithTimeout(s.ctx, s.opts.StartWithin)
 	defer cancel()
 	for {
-		err := ping(ctx, s.address)
+		err := ping(ctx, s.private)
 		if err == nil {
 			return nil
 		}
@@ -309,6 +322,10 @@ func (s *Supervisor) end(c *child) {
 // release gives the directory back. Closing the lock's file unlocks it, as no child
 // is left.
 func (s *Supervisor) release() {
+	if s.gate != nil {
+		_ = s.gate.Close()
+		s.gate = nil
+	}
 	if s.port != nil {
 		_ = s.port.Close()
 		s.port = nil
@@ -328,7 +345,7 @@ func takeLock(ctx context.Context, path string) (*os.File, error) {
 		return nil, fmt.Errorf("engine: lock: %w", err)
 	}
 	fail := func(err error) (*os.File, error) { return nil, errors.Join(err, f.Close()) }
-	deadline := time.Now().Add(orphanWithin)
+	began := time.Now()
 	for {
 		ok, err := tryLock(f)
 		if err != nil {
@@ -338,12 +355,12 @@ func takeLock(ctx context.Context, path string) (*os.File, error) {
 			break
 		}
 		pid := lockOwner(f)
-		if alive(pid) {
+		if alive(pid) && time.Since(began) > dyingWithin {
 			return fail(fmt.Errorf("%w: process %d runs the ClickHouse engine of %s; stop that process (kill %d), or choose another --data-dir",
 				ErrLocked, pid, filepath.Dir(path), pid))
 		}
 		// The owner was killed, and its child, which inherited the lock, is just ending.
-		if time.Now().After(deadline) {
+		if time.Since(began) > orphanWithin {
 			return fail(fmt.Errorf("%w: a ClickHouse engine left behind by process %d still holds %s; end it and try again", ErrLocked, pid, path))
 		}
 		select {

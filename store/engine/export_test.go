@@ -1,0 +1,4 @@
+package engine
+
+// Private is the address of ClickHouse itself, behind the gate.
+func (s *Supervisor) Private() string { return s.private.Addr }
