@@ -248,3 +248,75 @@ func TestRealPCICounted(t *testing.T) {
 		t.Errorf("only %d places were compared", checked)
 	}
 }
+
+// TestReal766 loads what the two portals answered, without the portal's row numbers.
+func TestReal766(t *testing.T) {
+	cat := reform.Default()
+	db := storetest.New(t)
+	load(t, db, testCase{Rows: realRows(t, "service766.csv", func(f map[string]string) (caseRow, bool) {
+		p, err := reform.ParsePeriod(f["period"])
+		if f["index"] != "766" || err != nil || f["score"] == "" || f["observed_at"] == "" {
+			return caseRow{}, false
+		}
+		unit, ok := cat.FindUnit(f["province"], cat.SchemeFor("s766", p), reform.Province)
+		component, known := "", f["criterion_code"] == "TONG"
+		if !known {
+			component, known = cat.FindComponent("s766", "", f["criterion_code"])
+		}
+		if !ok || !known {
+			return caseRow{}, false
+		}
+		basis, _, _ := strings.Cut(f["basis"], " ")
+		observed := f["observed_at"]
+		switch len(observed) {
+		case len("2026-09-17"):
+			observed += "T00:00:00+07:00"
+		case len("2026-09-17T10:40:19"):
+			observed += "+07:00"
+		}
+		return caseRow{
+			Index: "s766", Basis: basis, Unit: string(unit), Period: f["period"], Component: component, Score: f["score"], Max: f["max"],
+			Observed: observed, Doc: f["source_url"] + observed, Source: "portal", Authority: uint8(reform.AuthorityOfficial),
+		}, true
+	})})
+	q := New(db, cat)
+
+	var got []string
+	for _, p := range history(t, q, "s766", "vn34:24").Points {
+		got = append(got, fmt.Sprintf("%s %s %d/%d %s %s", p.Period, p.Basis, p.Place, p.Of, p.RankKind, p.Score))
+	}
+	want := []string{"2025 portal-2022 1/34 computed 91.7", "2026 portal-2026 29/34 computed 58.85"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("766 of Bắc Ninh: -want +got:\n%s", d)
+	}
+
+	then, err := q.RankHistory(t.Context(), reform.RankHistoryQuestion{
+		Index: "s766", Units: []reform.UnitKey{"vn34:24"}, View: reform.View{AsOf: timeOr(t, "", "2025-10-12")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := then[0].Points; len(p) != 1 || p[0].Score.String() != "91.64" {
+		t.Errorf("766 of Bắc Ninh as of 12 October 2025: got %+v, want 91.64 alone", p)
+	}
+
+	l, err := q.Ranking(t.Context(), reform.LeagueQuestion{Index: "s766", Period: reform.YearPeriod(2026)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !l.Coverage.Complete() || !l.Prev.IsZero() {
+		t.Errorf("766 of 2026: got coverage %+v, before %s; want a complete edition without one before", l.Coverage, l.Prev)
+	}
+	s, err := q.Subscores(t.Context(), reform.SubscoresQuestion{Index: "s766", Unit: "vn34:24", Period: reform.YearPeriod(2026)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Rows) < 6 || !s.Rows[0].Median.Valid || s.Rows[0].Known != 34 {
+		t.Errorf("766 of Bắc Ninh 2026: got %+v, want six groups with medians of 34", s.Rows)
+	}
+	// What the portal revised overnight is no conflict.
+	conflicts, err := q.Conflicts(t.Context(), reform.ConflictQuestion{Index: "s766", Period: reform.YearPeriod(2025)})
+	if err != nil || len(conflicts) != 0 {
+		t.Errorf("766 of 2025: got conflicts %v and error %v, want none", conflicts, err)
+	}
+}
