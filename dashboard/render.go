@@ -1,0 +1,172 @@
+package dashboard
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/url"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"chiso/reform"
+	"chiso/reform/viet"
+	"chiso/reform/words"
+)
+
+//go:embed templates/frame.html templates/parts/*.html templates/pages/*.html
+var templateFiles embed.FS
+
+// pageSet holds the parsed pages by name. They are parsed once, at start.
+type pageSet struct {
+	byName map[string]*template.Template
+}
+
+// newPages parses every page together with the frame and the parts it may use.
+func newPages(a *assetSet) (*pageSet, error) {
+	frame, err := template.New("frame.html").Funcs(template.FuncMap{
+		"asset": a.url,
+		"row":   func(v rankingView, r leagueRow) rowOf { return rowOf{r, v.HasMoves, v.HasScope} },
+	}).Option("missingkey=error").ParseFS(templateFiles, "templates/frame.html", "templates/parts/*.html")
+	if err != nil {
+		return nil, err
+	}
+	files, err := fs.Glob(templateFiles, "templates/pages/*.html")
+	if err != nil {
+		return nil, err
+	}
+	set := &pageSet{byName: map[string]*template.Template{}}
+	for _, file := range files {
+		t, err := frame.Clone()
+		if err != nil {
+			return nil, err
+		}
+		if t, err = t.ParseFS(templateFiles, file); err != nil {
+			return nil, err
+		}
+		set.byName[strings.TrimSuffix(path.Base(file), ".html")] = t
+	}
+	return set, nil
+}
+
+// render fills a page into a buffer first, so that a mistake half-way is an
+// error and never half a page with status 200.
+func (s *Server) render(c *fiber.Ctx, name string, page any) error {
+	t, ok := s.pages.byName[name]
+	if !ok {
+		return fmt.Errorf("no page %q", name)
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "frame.html", page); err != nil {
+		return fmt.Errorf("page %s: %w", name, err)
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	if len(c.Response().Header.Peek(fiber.HeaderCacheControl)) == 0 {
+		// The page depends on remembered choices, so it is kept by this reader alone and asked for anew each time.
+		c.Set(fiber.HeaderCacheControl, "private, no-cache")
+	}
+	c.Vary(fiber.HeaderCookie)
+	return c.Send(b.Bytes())
+}
+
+// rowOf is a row of a league table with what its table shows.
+type rowOf struct {
+	Row                leagueRow
+	HasMoves, HasScope bool
+}
+
+// Link is a link of a page.
+type Link struct {
+	Href, Text string
+	Current    bool
+}
+
+// Base is what every page has. The templates ask it for words.
+type Base struct {
+	Lang, Theme string
+	Title       string // of the page; the frame adds the name of the product
+	Description string
+	Section     string // of the navigation
+	Nav         []Link
+	Other       string // address of this page in the other language
+	ThemeHref   string // address that turns the colours, for readers without script
+	Charts      bool   // the page has charts: the script loads the library
+	LoadScript  bool
+	Refresh     int // seconds until the page asks again by itself; 0 never
+	Version     string
+	Query       string // what stands in the search box
+	Canonical   string
+}
+
+// T is a text of the catalogue of words in the page's language.
+func (b Base) T(key string, pairs ...any) string { return words.T(b.Lang, key, pairs...) }
+
+// Num is a score as the language writes it, exact; a missing one is a dash.
+func (b Base) Num(n reform.Number) string { return number(n, b.Lang) }
+
+// Count is a whole number with its thousands grouped.
+func (b Base) Count(n int) string { return count(n, b.Lang) }
+
+// Day is a day; an unknown one is a dash.
+func (b Base) Day(t time.Time) string { return day(t, b.Lang) }
+
+// Moment is a day with the time of day.
+func (b Base) Moment(t time.Time) string {
+	if t.IsZero() {
+		return missing
+	}
+	return viet.FormatDate(local(t), b.Lang) + " " + local(t).Format("15:04")
+}
+
+// sections are the entries of the navigation.
+var sections = []struct{ section, href, key string }{
+	{"overview", "/", "nav.overview"},
+	{"rankings", "/rankings", "nav.rankings"},
+	{"units", "/units", "nav.units"},
+	{"compare", "/compare", "nav.compare"},
+	{"indices", "/indices", "nav.indices"},
+	{"sources", "/sources", "nav.sources"},
+	{"load", "/load", "nav.load"},
+}
+
+// base fills what every page has.
+func (s *Server) base(c *fiber.Ctx, section string) Base {
+	p := s.prefs(c)
+	b := Base{Lang: p.Lang, Theme: p.Theme, Section: section, Version: s.opt.Version}
+	for _, n := range sections {
+		b.Nav = append(b.Nav, Link{Href: n.href, Text: words.T(p.Lang, n.key), Current: n.section == section})
+	}
+	other := "en"
+	if p.Lang == "en" {
+		other = "vi"
+	}
+	b.Other = s.withQuery(c, "lang", other)
+	theme := "dark"
+	if p.Theme == "dark" {
+		theme = "light"
+	}
+	b.ThemeHref = s.withQuery(c, "theme", theme)
+	return b
+}
+
+// withQuery is the page's own address with one parameter set. An address that only takes forms
+// leads back to the page of the form.
+func (s *Server) withQuery(c *fiber.Ctx, name, value string) string {
+	q, err := url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		q = url.Values{}
+	}
+	q.Set(name, value)
+	p := c.Path()
+	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.HasPrefix(p, "/\\") {
+		p = "/"
+	}
+	if c.Method() != fiber.MethodGet {
+		p, q = "/load", url.Values{name: {value}}
+	}
+	return (&url.URL{Path: p, RawQuery: q.Encode()}).String()
+}

@@ -1,0 +1,294 @@
+// The page works without this file. It makes charts alive, sorts tables in
+// place, completes searches, and remembers the theme. Plain ES2020.
+(function () {
+  'use strict';
+
+  const root = document.documentElement;
+  const year = 31536000;
+
+  function remember(name, value) {
+    document.cookie = name + '=' + value + ';path=/;max-age=' + year + ';samesite=lax';
+  }
+
+  // The server draws pictures for the width of a phone from the next page on.
+  remember('chiso_narrow', window.innerWidth < 700 ? '1' : '0');
+
+  // ---- theme -------------------------------------------------------------
+  function theme() {
+    if (root.dataset.theme) return root.dataset.theme;
+    return window.matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+  }
+
+  const toggle = document.getElementById('theme');
+  if (toggle) {
+    toggle.addEventListener('click', (e) => {
+      e.preventDefault();
+      root.dataset.theme = theme() === 'dark' ? 'light' : 'dark';
+      remember('chiso_theme', root.dataset.theme);
+      refreshCharts();
+    });
+  }
+  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', refreshCharts);
+
+  // ---- forms -------------------------------------------------------------
+  for (const select of document.querySelectorAll('select[data-submit]')) {
+    // By keyboard every arrow is a change: only a choice by pointer, or Enter, sends.
+    let keyed = false;
+    select.addEventListener('keydown', (e) => { keyed = e.key !== 'Enter'; if (!keyed) select.form.requestSubmit(); });
+    select.addEventListener('pointerdown', () => { keyed = false; });
+    select.addEventListener('change', () => { if (!keyed) select.form.requestSubmit(); });
+  }
+
+  // ---- tables ------------------------------------------------------------
+  for (const table of document.querySelectorAll('table[data-sortable]')) {
+    const heads = Array.from(table.tHead.rows[0].cells);
+    const body = table.querySelector('tbody:not(.pinned)');
+    const order = new Intl.Collator(root.lang === 'en' ? 'en' : 'vi');
+    heads.forEach((th, column) => {
+      const link = th.querySelector('a.sort');
+      if (!link) return;
+      link.setAttribute('role', 'button');
+      link.addEventListener('click', (e) => {
+        if (e.ctrlKey || e.metaKey || e.shiftKey) return;
+        e.preventDefault();
+        const numeric = th.classList.contains('n');
+        const was = th.getAttribute('aria-sort');
+        // Places and names begin with the first, scores with the highest.
+        const first = column === 0 || !numeric ? 'ascending' : 'descending';
+        const now = was ? (was === 'ascending' ? 'descending' : 'ascending') : first;
+        const sign = now === 'ascending' ? 1 : -1;
+        const rows = Array.from(body.rows).map((row) => ({ row, key: row.cells[column].dataset.key || '' }));
+        rows.sort((a, b) => {
+          if (a.key === '' || b.key === '') return (a.key === '') - (b.key === '');
+          return sign * (numeric ? Number(a.key) - Number(b.key) : order.compare(a.key, b.key));
+        });
+        body.append(...rows.map((r) => r.row));
+        heads.forEach((h) => h.removeAttribute('aria-sort'));
+        th.setAttribute('aria-sort', now);
+        const to = new URL(link.href);
+        const key = (to.searchParams.get('sort') || '').replace(/^-/, '');
+        to.searchParams.set('sort', now === first ? key : '-' + key);
+        history.replaceState(null, '', to);
+      });
+    });
+  }
+
+  // ---- search ------------------------------------------------------------
+  const box = document.getElementById('q');
+  if (box) combobox(box);
+
+  function combobox(input) {
+    const list = document.createElement('ul');
+    list.className = 'suggest';
+    list.id = 'suggest';
+    list.setAttribute('role', 'listbox');
+    list.setAttribute('aria-label', input.labels[0].textContent);
+    list.hidden = true;
+    input.parentElement.append(list);
+    input.setAttribute('role', 'combobox');
+    input.setAttribute('aria-autocomplete', 'list');
+    input.setAttribute('aria-controls', list.id);
+    input.setAttribute('aria-expanded', 'false');
+    const lang = root.lang === 'en' ? 'en' : 'vi';
+    let hits = [];
+    let at = -1;
+    let asked = 0;
+    let timer = 0;
+
+    function close() {
+      list.hidden = true;
+      at = -1;
+      input.setAttribute('aria-expanded', 'false');
+      input.removeAttribute('aria-activedescendant');
+    }
+
+    function choose(i) {
+      at = i;
+      Array.from(list.children).forEach((li, n) => li.setAttribute('aria-selected', String(n === at)));
+      if (at >= 0) {
+        input.setAttribute('aria-activedescendant', 'hit-' + at);
+        list.children[at].scrollIntoView({ block: 'nearest' });
+      } else {
+        input.removeAttribute('aria-activedescendant');
+      }
+    }
+
+    function show() {
+      list.textContent = '';
+      hits.forEach((hit, i) => {
+        const li = document.createElement('li');
+        li.id = 'hit-' + i;
+        li.setAttribute('role', 'option');
+        li.setAttribute('aria-selected', 'false');
+        li.append(hit.name[lang] || hit.name.vi);
+        const note = hit.note[lang] || hit.note.vi;
+        if (note) {
+          const small = document.createElement('small');
+          small.textContent = note;
+          li.append(small);
+        }
+        li.addEventListener('mousedown', (e) => { e.preventDefault(); location.href = hit.href; });
+        list.append(li);
+      });
+      if (hits.length === 0) {
+        const li = document.createElement('li');
+        li.textContent = input.dataset.none;
+        li.setAttribute('role', 'option');
+        li.setAttribute('aria-disabled', 'true');
+        list.append(li);
+      }
+      list.hidden = false;
+      input.setAttribute('aria-expanded', 'true');
+      at = -1;
+    }
+
+    async function ask() {
+      const q = input.value.trim();
+      const mine = ++asked;
+      if (q === '') return close();
+      try {
+        const res = await fetch('/api/v1/search?limit=8&q=' + encodeURIComponent(q));
+        if (!res.ok || mine !== asked) return;
+        hits = (await res.json()).rows;
+        show();
+      } catch (e) {
+        close(); // Without an answer the form still works.
+      }
+    }
+
+    input.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(ask, 120); });
+    input.addEventListener('blur', () => setTimeout(close, 100));
+    input.addEventListener('keydown', (e) => {
+      if (e.key === 'Escape') { close(); return; }
+      if (list.hidden || hits.length === 0) return;
+      if (e.key === 'ArrowDown') { e.preventDefault(); choose((at + 1) % hits.length); }
+      if (e.key === 'ArrowUp') { e.preventDefault(); choose((at + hits.length - (at < 0 ? 0 : 1)) % hits.length); }
+      if (e.key === 'Enter') { e.preventDefault(); location.href = hits[Math.max(at, 0)].href; }
+    });
+  }
+
+  // ---- charts ------------------------------------------------------------
+  const alive = new Map();
+  let library;
+
+  // ECharts writes style attributes; the page's policy allows styles set by
+  // script only, which come to the same.
+  function allowStyles() {
+    const plain = Element.prototype.setAttribute;
+    SVGElement.prototype.setAttribute = function (name, value) {
+      if (name === 'style') this.style.cssText = value;
+      else plain.call(this, name, value);
+    };
+  }
+
+  function loadLibrary() {
+    if (library) return library;
+    const me = document.querySelector('script[data-charts]');
+    library = new Promise((resolve, reject) => {
+      const s = document.createElement('script');
+      s.src = me.dataset.charts;
+      s.onload = resolve;
+      s.onerror = reject;
+      document.head.append(s);
+    });
+    allowStyles();
+    return library;
+  }
+
+  // The width that a picture should have here: the one it was drawn for, where that fits.
+  function widthFor(canvas) {
+    const drawn = Number(canvas.dataset.w);
+    const room = Math.floor(canvas.clientWidth);
+    if (room < drawn) return Math.max(320, room);
+    if (drawn < 500 && room > 620) return Math.min(860, room);
+    return drawn;
+  }
+
+  async function optionFor(canvas, width, mode) {
+    if (width === Number(canvas.dataset.w) && mode === canvas.dataset.theme) {
+      return { option: JSON.parse(document.getElementById(canvas.dataset.chart).textContent), height: Number(canvas.dataset.h) };
+    }
+    const url = canvas.dataset.json + '&title=0&w=' + width + (mode === 'dark' ? '&theme=dark' : '');
+    const res = await fetch(url);
+    if (!res.ok) throw new Error('picture: ' + res.status);
+    return res.json();
+  }
+
+  async function enliven(canvas) {
+    const mode = theme();
+    const width = widthFor(canvas);
+    const have = alive.get(canvas);
+    if (have && have.width === width && have.mode === mode) return;
+    const state = { width, mode, chart: have ? have.chart : null, label: have ? have.label : '' };
+    alive.set(canvas, state);
+    const { option, height } = await optionFor(canvas, width, mode);
+    await loadLibrary();
+    if (alive.get(canvas) !== state) return; // a newer wish overtook this one
+    const host = document.createElement('div');
+    host.style.width = width + 'px';
+    host.style.height = height + 'px';
+    const chart = window.echarts.init(host, null, { renderer: 'svg', width, height, locale: root.lang === 'en' ? 'EN' : 'VI' });
+    chart.setOption(window.chisoRevive(option));
+    const svg = canvas.querySelector('svg[role=img]');
+    if (!state.label && svg) {
+      const desc = svg.querySelector('desc');
+      state.label = svg.getAttribute('aria-label') + (desc ? '. ' + desc.textContent : '');
+    }
+    host.setAttribute('role', 'img');
+    host.setAttribute('aria-label', state.label);
+    const said = document.createElement('p');
+    said.className = 'hide';
+    said.setAttribute('aria-live', 'polite');
+    canvas.replaceChildren(host, said);
+    canvas.classList.add('live');
+    if (state.chart) state.chart.dispose();
+    state.chart = chart;
+    state.said = said;
+  }
+
+  // Arrow keys walk through the points of a chart.
+  function walk(canvas) {
+    let series = 0;
+    let point = -1;
+    canvas.addEventListener('keydown', (e) => {
+      const state = alive.get(canvas);
+      if (!state || !state.chart) return;
+      const all = (state.chart.getOption().series || []).filter((s) => Array.isArray(s.data) && s.data.length > 0);
+      if (all.length === 0) return;
+      const dirs = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
+      if (e.key === 'Escape') { state.chart.dispatchAction({ type: 'hideTip' }); return; }
+      const dir = dirs[e.key];
+      if (!dir) return;
+      e.preventDefault();
+      series = (series + dir[0] + all.length) % all.length;
+      const n = all[series].data.length;
+      point = Math.min(Math.max(point + dir[1], 0), n - 1);
+      const index = state.chart.getOption().series.indexOf(all[series]);
+      state.chart.dispatchAction({ type: 'showTip', seriesIndex: index < 0 ? series : index, dataIndex: point });
+      const tip = Array.from(canvas.querySelectorAll('div')).find((d) => d.style.pointerEvents === 'none' && d.textContent);
+      if (tip) state.said.textContent = tip.innerText;
+    });
+  }
+
+  function refreshCharts() {
+    if (!library) return;
+    for (const canvas of alive.keys()) enliven(canvas).catch(() => {});
+  }
+
+  function startCharts() {
+    const all = document.querySelectorAll('.canvas[data-chart]');
+    if (all.length === 0 || !document.querySelector('script[data-charts]')) return;
+    for (const canvas of all) {
+      walk(canvas);
+      // A picture that could not be taken over stays as the server drew it.
+      enliven(canvas).catch(() => alive.delete(canvas));
+    }
+    let timer = 0;
+    window.addEventListener('resize', () => { clearTimeout(timer); timer = setTimeout(refreshCharts, 200); });
+  }
+
+  // The page is drawn and readable before the library is asked for.
+  function later() { (window.requestIdleCallback || setTimeout)(startCharts, { timeout: 1000 }); }
+  if (document.readyState === 'complete') later();
+  else window.addEventListener('load', later);
+})();

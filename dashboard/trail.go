@@ -1,0 +1,70 @@
+package dashboard
+
+import (
+	"github.com/gofiber/fiber/v2"
+)
+
+type trailView struct {
+	Base
+	Heading, Sub string
+	UnitHref     string
+	Rows         []trailRow
+	API          string
+}
+
+type trailRow struct {
+	factRowView
+	Shown   string // "place, score" where the views show it
+	Day     string
+	Loaded  string
+	Source  Link
+	RunHref string
+	Basis   string
+}
+
+// trail shows everything that was ever said of one number, and which of it is shown.
+func (s *Server) trail(c *fiber.Ctx) error {
+	raw, err := queryOf(c.Request().URI().QueryString())
+	if err != nil {
+		return err
+	}
+	ps := s.params(raw)
+	ps.alsoKnown("lang", "theme")
+	ix, q := ps.factQuestion()
+	if err := ps.done(); err != nil {
+		return err
+	}
+	ctx := c.UserContext()
+	records, err := s.opt.Reader.Fact(ctx, q)
+	if err != nil {
+		return err
+	}
+	v := trailView{Base: s.base(c, "sources"), UnitHref: s.unitHref(q.Unit)}
+	unit := s.unitNameIn(q.Unit, q.Period, v.Lang)
+	v.Heading = v.T("trail.title", "unit", unit, "index", ix.Short.In(v.Lang), "period", periodName(q.Period, v.Lang))
+	v.Title, v.Sub = v.Heading, componentName(ix, q.Basis, q.Component, v.Lang)
+	for _, r := range records {
+		row := trailRow{factRowView: s.factRowView(r, v.Lang), Day: v.Day(local(r.Fact.ObservedAt)), Loaded: v.Moment(r.LoadedAt), Basis: r.Fact.Basis}
+		switch {
+		case r.PreferredPlace && r.PreferredScore:
+			row.Shown = v.T("trail.both")
+		case r.PreferredPlace:
+			row.Shown = v.T("measure.place")
+		case r.PreferredScore:
+			row.Shown = v.T("measure.score")
+		}
+		sources, err := s.cite(ctx, v.Lang, []string{r.Document})
+		if err != nil {
+			return err
+		}
+		for _, src := range sources {
+			row.Source = Link{Href: documentHref(src.Document), Text: src.Label}
+		}
+		if b := basisOf(ix, r.Fact.Basis); b != nil && b.Name.In(v.Lang) != "" {
+			row.Basis = b.Name.In(v.Lang)
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	v.API = "/api/v1/facts?" + raw.Encode()
+	return s.render(c, "trail", v)
+}
