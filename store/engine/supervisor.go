@@ -43,11 +43,12 @@ type Options struct {
 	// many tables from a slow disk.
 	StartWithin time.Duration
 
-	// ExtraConfig is XML put into the engine's configuration, and TCPPort opens the
-	// native protocol on loopback. Both are for tests of a cluster: garbage on that
-	// port ends the process.
+	// What follows is for tests of a cluster. ExtraConfig is XML put into the engine's
+	// configuration, TCPPort opens the native protocol on 127.0.0.1, where garbage ends
+	// the process, and Password is used instead of one made at start.
 	ExtraConfig string
 	TCPPort     int
+	Password    string
 }
 
 const (
@@ -134,7 +135,10 @@ func (s *Supervisor) begin() (err error) {
 	if s.port, err = reservePort(s.opts.TCPPort != 0); err != nil {
 		return err
 	}
-	password := newPassword()
+	password := s.opts.Password
+	if password == "" {
+		password = newPassword()
+	}
 	s.private = Address{Addr: net.JoinHostPort(s.port.host, strconv.Itoa(s.port.port)), User: appUser, Password: password}
 	if s.gate, err = openGate(s.private.Addr, appUser, password, s.opts.Logger); err != nil {
 		return err

@@ -3,7 +3,7 @@
 
 -- Append-only: a document that is fetched again adds a row with a newer retrieved_at.
 -- Readers take the newest row of an id among committed runs.
-CREATE TABLE IF NOT EXISTS {{local "documents"}} {{onCluster}}
+CREATE TABLE IF NOT EXISTS {{local "documents"}}{{onCluster}}
 (
     `id`               String COMMENT 'hex SHA-256 of the bytes, or of the canonical citation',
     `held`             Bool COMMENT 'the bytes are in the raw archive',
@@ -30,7 +30,7 @@ ORDER BY (`id`, `retrieved_at`);
 
 -- One row per event of a run. A run whose event 'committed' is there, with its rev, is
 -- visible; no other is.
-CREATE TABLE IF NOT EXISTS {{local "runs"}} {{onCluster}}
+CREATE TABLE IF NOT EXISTS {{local "runs"}}{{onCluster}}
 (
     `run`        String,
     `event`      LowCardinality(String) COMMENT 'started, committed, refused, failed',
@@ -54,7 +54,7 @@ ORDER BY (`run`, `at`);
 
 {{distributed "runs" "cityHash64(run)"}}
 
-CREATE TABLE IF NOT EXISTS {{local "problems"}} {{onCluster}}
+CREATE TABLE IF NOT EXISTS {{local "problems"}}{{onCluster}}
 (
     `run`      String,
     `document` String,

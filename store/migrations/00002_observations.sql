@@ -4,7 +4,7 @@
 -- What sources said, append-only. Nothing is ever overwritten: what is current is a
 -- question. Not partitioned, since a load touches few indices and the sorting key
 -- begins with the index anyway.
-CREATE TABLE IF NOT EXISTS {{local "observations"}} {{onCluster}}
+CREATE TABLE IF NOT EXISTS {{local "observations"}}{{onCluster}}
 (
     `index`           LowCardinality(String),
     `basis`           LowCardinality(String),
