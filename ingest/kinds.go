@@ -1,10 +1,12 @@
 package ingest
 
 import (
+	"chiso/ingest/papi"
 	"chiso/ingest/parse"
+	"chiso/ingest/pci"
 )
 
 // DefaultKinds are the kinds of document that can be read, in the order in which they are tried.
 func DefaultKinds() []parse.Kind {
-	return []parse.Kind{}
+	return []parse.Kind{pci.Kind, papi.Kind}
 }
