@@ -37,7 +37,7 @@ func TestLimits(t *testing.T) {
 		t.Errorf("no memory for the scripts: got error %v, want too large", err)
 	}
 	e.memory = 9 << 20
-	many, err := normalise(line("[" + strings.Repeat("1,", 20_000) + "1]"))
+	many, err := normalise([]byte(`{"title":{"text":"` + strings.Repeat("x", 3<<20) + `"},` + string(line(`[1,2]`))[1:]))
 	if err != nil {
 		t.Fatal(err)
 	}
