@@ -19,6 +19,8 @@ const (
 	smallestFont  = 8
 	largestFont   = 40
 	titleMaxLines = 3
+	// A subtitle explains the signs of a picture: it is cut only where it is a flood.
+	subtitleMaxLines = 8
 )
 
 // frame is a picture on the drawing board: its colours and sizes, the title and
@@ -87,7 +89,7 @@ func (f *frame) head(title, subtitle string) {
 	}
 	f.top += lineHeight(big) * float64(1+strings.Count(t, "\n"))
 	if subtitle != "" {
-		s := fit(subtitle, f.inner(), f.size, false, titleMaxLines)
+		s := fit(subtitle, f.inner(), f.size, false, subtitleMaxLines)
 		o["subtext"] = s
 		o["subtextStyle"] = obj{"fontFamily": text.Family, "fontSize": f.size, "lineHeight": lineHeight(f.size), "color": f.c.muted}
 		f.top += 4 + lineHeight(f.size)*float64(1+strings.Count(s, "\n"))

@@ -187,7 +187,7 @@ func (h *heatmap) subtitle() string {
 	if order == "" {
 		order = ByName
 	}
-	return strings.Join(append(out, f.say("heat.units", "n", len(h.units))+", "+f.say("heat.order."+string(order), "period", f.periodLong(h.periods[len(h.periods)-1]))), " · ")
+	return strings.Join(append(out, f.say("heat.units", "n", len(h.units))+", "+f.say("heat.order."+string(order), "period", f.periodLong(h.periods[len(h.periods)-1]))), dot)
 }
 
 // class is the fifth in which a place lies: 4 the first, 0 the last; -1 where N is unknown.

@@ -136,7 +136,13 @@ func (l *league) subtitle() string {
 	if l.hollow {
 		out = append(out, f.say("league.hollow"))
 	}
-	return strings.Join(out, " · ")
+	if slices.ContainsFunc(l.rows, func(s standing) bool { return counted(s.RankKind) }) {
+		out = append(out, f.say("league.star"))
+	}
+	if !l.byPlace && slices.ContainsFunc(l.rows, func(s standing) bool { return s.Status == reform.Provisional }) {
+		out = append(out, f.say("league.hatched"))
+	}
+	return strings.Join(out, dot)
 }
 
 // move is "▲2", "▼3", "=", hollow across a change of rules, or "" where nothing can be said.

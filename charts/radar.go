@@ -39,7 +39,10 @@ func SubscoresRadar(in SubscoresInput, st Style) (*Picture, error) {
 	title := s.title("radar.title")
 	subtitle := f.say("radar.ring")
 	if t := s.subtitle(); t != "" {
-		subtitle = t + " · " + subtitle
+		subtitle = t + dot + subtitle
+	}
+	if s.provisional() {
+		subtitle += dot + upper(f.common("status.provisional"))
 	}
 	alt := s.alt(title)
 	f.head(title, subtitle)
@@ -98,6 +101,9 @@ func (r *radar) layOut(st Style) {
 	r.y = px((f.top + bottom) / 2)
 	for r.radius = px((bottom - f.top) / 2); r.radius >= 100; r.radius -= 4 {
 		if !r.collide(f.top, bottom) {
+			if st.Height == 0 {
+				r.trim(bottom)
+			}
 			return
 		}
 	}
@@ -128,12 +134,40 @@ func (r *radar) layOut(st Style) {
 // nameGap is how far the names stand from the outer ring.
 const nameGap = 12
 
+// trim takes the room away that names and rings leave free above and below.
+func (r *radar) trim(bottom float64) {
+	f := r.f
+	lo, hi := r.y-r.radius, r.y+r.radius
+	for _, b := range r.boxes() {
+		lo, hi = math.Min(lo, b.y0), math.Max(hi, b.y1)
+	}
+	above, below := math.Floor(lo-f.top), math.Floor(bottom-hi)
+	r.y -= above
+	f.height -= int(above + below)
+}
+
 // collide says whether names around the circle would cover each other or leave the picture.
 func (r *radar) collide(top, bottom float64) bool {
-	f, labels := r.f, r.labels
-	boxes := make([]box, len(labels))
-	for i, l := range labels {
-		a := math.Pi/2 + 2*math.Pi*float64(i)/float64(len(labels))
+	boxes := r.boxes()
+	for i, b := range boxes {
+		if b.x0 < 2 || b.x1 > float64(r.f.width)-2 || b.y0 < top || b.y1 > bottom {
+			return true
+		}
+		for _, o := range boxes[:i] {
+			if b.hits(o) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// boxes are where ECharts puts the names.
+func (r *radar) boxes() []box {
+	f := r.f
+	out := make([]box, len(r.labels))
+	for i, l := range r.labels {
+		a := math.Pi/2 + 2*math.Pi*float64(i)/float64(len(r.labels))
 		x, y := r.x+(r.radius+nameGap)*math.Cos(a), r.y-(r.radius+nameGap)*math.Sin(a)
 		w, h := text.Measure(l, f.size, false), lineHeight(f.size)*float64(1+strings.Count(l, "\n"))
 		b := box{x - w/2, y - h/2, x + w/2, y + h/2}
@@ -147,17 +181,9 @@ func (r *radar) collide(top, bottom float64) bool {
 		default:
 			b.y0, b.y1 = y, y+h
 		}
-		if b.x0 < 2 || b.x1 > float64(f.width)-2 || b.y0 < top || b.y1 > bottom {
-			return true
-		}
-		for _, o := range boxes[:i] {
-			if b.hits(o) {
-				return true
-			}
-		}
-		boxes[i] = b
+		out[i] = b
 	}
-	return false
+	return out
 }
 
 func (r *radar) option(alt string) (json.RawMessage, error) {

@@ -97,21 +97,26 @@ func (h *history) option(alt string) (json.RawMessage, error) {
 		}
 	}
 	top := f.top + f.size + 8
+	names, widest := make([]string, len(h.periods)), 0.0
+	for i, p := range h.periods {
+		names[i] = f.periodShort(p)
+		widest = math.Max(widest, text.Measure(names[i], f.size, false))
+	}
+	// The last period's name stands in the middle of its step and may be wider.
+	step := (float64(f.width) - left - right) / float64(len(names))
+	right = math.Max(right, right+(widest-step)/2)
 	bottom := f.pad + lineHeight(f.size) + 8
 	h.area = area{left: px(left), top: px(top), right: px(right), bottom: px(bottom), width: float64(f.width), height: float64(f.height), n: len(h.periods), scale: scale}
-	if h.area.h() < 60 {
-		return nil, fmt.Errorf("rank history: a picture of %d x %d pixels is too small for its title and axis: %w", f.width, f.height, reform.ErrInvalid)
+	// A head of many lines takes room from nobody: the picture grows instead.
+	if short := 140 - h.area.h(); short > 0 {
+		f.height = min(f.height+int(math.Ceil(short)), tallest)
+		h.area.height = float64(f.height)
 	}
 	markLabels := h.markLabels()
 	offsets := h.endOffsets(ends)
 	shown := h.placeLabels(ends, offsets, markLabels)
 
-	names := make([]string, len(h.periods))
-	widest := 0.0
-	for i, p := range h.periods {
-		names[i] = f.periodShort(p)
-		widest = math.Max(widest, text.Measure(names[i], f.size, false))
-	}
+	named := thinned(len(names), h.area.step(), widest+8)
 	line := charts.NewLine()
 	line.SetXAxis(names)
 	line.SetGlobalOptions(append(f.global("axis"),
@@ -131,8 +136,8 @@ func (h *history) option(alt string) (json.RawMessage, error) {
 	over["grid"] = obj{"left": h.area.left, "right": h.area.right, "top": h.area.top, "bottom": h.area.bottom, "containLabel": false, "outerBoundsMode": "none"}
 	over["xAxis"] = []obj{
 		{
-			"axisLabel": f.axisLabel(obj{"customValues": thinned(len(names), h.area.step(), widest+8), "hideOverlap": false}),
-			"axisTick":  obj{"show": true, "alignWithLabel": true, "lineStyle": obj{"color": f.c.axis}},
+			"axisLabel": f.axisLabel(obj{"customValues": named, "hideOverlap": false}),
+			"axisTick":  obj{"show": true, "customValues": named, "alignWithLabel": true, "lineStyle": obj{"color": f.c.axis}},
 			"axisLine":  obj{"show": true, "onZero": false, "lineStyle": obj{"color": f.c.axis}},
 		},
 		{"min": 0, "max": len(names), "axisPointer": obj{"show": false}},

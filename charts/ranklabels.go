@@ -159,6 +159,10 @@ func (h *history) placeLabels(ends bool, offsets []float64, marks []string) map[
 		x := h.area.edge(m.at)
 		taken = append(taken, box{x - w, h.area.top - 5 - 2*half, x + w, h.area.top - 3})
 	}
+	for i, l := range h.area.scale.labels {
+		y := h.area.y(h.area.scale.ticks[i])
+		taken = append(taken, box{h.area.left - 12 - text.Measure(l, f.size, false), y - half, h.area.left - 4, y + half})
+	}
 	symbol := make(map[spot]box)
 	for i := range h.tracks {
 		t := &h.tracks[i]
@@ -187,7 +191,21 @@ func (h *history) placeLabels(ends bool, offsets []float64, marks []string) map[
 	}
 	said := map[sameWords]bool{}
 	out := map[spot]string{}
-	for _, s := range h.priorities() {
+	first, then := h.priorities()
+	widest := 0.0
+	for _, s := range append(slices.Clone(first), then...) {
+		widest = math.Max(widest, text.Measure(h.words(h.tracks[s.track].at[s.at]), f.size, false))
+	}
+	// Where labels are wider than the step between periods, of several lines only
+	// the ends and the extremes are named, and of one line what stands free.
+	patience := 2.0
+	if h.area.step() < widest {
+		patience = 0.9
+		if len(h.tracks) > 1 {
+			then = nil
+		}
+	}
+	for n, s := range append(first, then...) {
 		x, y := h.pixel(s.track, s.at)
 		w := text.Measure(h.words(h.tracks[s.track].at[s.at]), f.size, false)/2 + 2
 		// Lines that meet in a point say the same there: once is enough.
@@ -231,7 +249,7 @@ func (h *history) placeLabels(ends bool, offsets []float64, marks []string) map[
 				best, bestCost, at = side, cost, b
 			}
 		}
-		if best == "" || bestCost > 2 {
+		if best == "" || n < len(first) && bestCost > 2 || n >= len(first) && bestCost > patience {
 			continue
 		}
 		out[s] = best
@@ -260,9 +278,8 @@ func (h *history) sides(s spot) []string {
 	return []string{"top", "bottom"}
 }
 
-// priorities is the order in which points ask for a label.
-func (h *history) priorities() []spot {
-	var first, then []spot
+// priorities is the order in which points ask for a label: first the ends and the extremes.
+func (h *history) priorities() (first, then []spot) {
 	for i := range h.tracks {
 		t := &h.tracks[i]
 		var known []int
@@ -294,7 +311,7 @@ func (h *history) priorities() []spot {
 	}
 	// Of many lines only the ends and the extremes are named: more would be noise.
 	if len(h.tracks) > 4 {
-		return first
+		return first, nil
 	}
-	return append(first, then...)
+	return first, then
 }

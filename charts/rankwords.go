@@ -60,6 +60,12 @@ func (h *history) subtitle() string {
 	if len(h.tracks) > 1 && h.measure == Places {
 		parts = append(parts, f.say("history.first"))
 	}
+	if h.any(func(p *reform.RankPoint) bool { return hollow(p, h.measure) }) != "" {
+		parts = append(parts, f.say("history.hollow"))
+	}
+	if h.any(func(p *reform.RankPoint) bool { return p.Status == reform.Provisional }) != "" {
+		parts = append(parts, f.say("history.dashed"))
+	}
 	if n := len(h.marks); h.numbered && n > 0 {
 		numbers := f.say("break.number", "n", 1)
 		if n > 1 {
@@ -67,7 +73,7 @@ func (h *history) subtitle() string {
 		}
 		parts = append(parts, f.say("history.marks", "numbers", numbers))
 	}
-	return strings.Join(parts, " · ")
+	return strings.Join(parts, dot)
 }
 
 // latest says where the line ends and how that compares with the period before:
@@ -191,6 +197,18 @@ func (h *history) ranges(is func(k int) bool) string {
 	return strings.Join(parts, ", ")
 }
 
+// any lists the periods in which a point of any line is so.
+func (h *history) any(is func(p *reform.RankPoint) bool) string {
+	return h.ranges(func(k int) bool {
+		for i := range h.tracks {
+			if h.tracks[i].known(k) && is(h.tracks[i].at[k]) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
 func (h *history) gaps(t *track) string {
 	return h.ranges(func(k int) bool { return !t.known(k) })
 }
@@ -211,28 +229,18 @@ func (h *history) notes() []string {
 	if s := h.denominators(); s != "" {
 		out = append(out, f.say("note.denominators", "list", s))
 	}
-	any := func(is func(p *reform.RankPoint) bool) string {
-		return h.ranges(func(k int) bool {
-			for i := range h.tracks {
-				if h.tracks[i].known(k) && is(h.tracks[i].at[k]) {
-					return true
-				}
-			}
-			return false
-		})
-	}
 	if h.measure != Scores {
-		if s := any(func(p *reform.RankPoint) bool { return p.Of > 0 && !p.OfPrinted }); s != "" {
+		if s := h.any(func(p *reform.RankPoint) bool { return p.Of > 0 && !p.OfPrinted }); s != "" {
 			out = append(out, f.say("note.of_edition", "periods", s))
 		}
-		if s := any(func(p *reform.RankPoint) bool { return p.RankKind == reform.Computed }); s != "" {
+		if s := h.any(func(p *reform.RankPoint) bool { return p.RankKind == reform.Computed }); s != "" {
 			out = append(out, f.say("note.computed", "periods", s))
 		}
-		if s := any(func(p *reform.RankPoint) bool { return p.RankKind == reform.Derived }); s != "" {
+		if s := h.any(func(p *reform.RankPoint) bool { return p.RankKind == reform.Derived }); s != "" {
 			out = append(out, f.say("note.derived", "periods", s))
 		}
 	}
-	if s := any(func(p *reform.RankPoint) bool { return p.Status == reform.Provisional }); s != "" {
+	if s := h.any(func(p *reform.RankPoint) bool { return p.Status == reform.Provisional }); s != "" {
 		out = append(out, f.say("note.provisional", "periods", s))
 	}
 	for i := range h.tracks {

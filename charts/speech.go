@@ -141,6 +141,9 @@ func (f *frame) span(first, last reform.Period) string {
 	return a + "–" + b
 }
 
+// dot joins the parts of a subtitle; its first space does not break, so that no line begins with it.
+const dot = "\u00a0· "
+
 // list joins names as a sentence does: "A, B và C".
 func (f *frame) list(names []string) string {
 	switch len(names) {

@@ -70,7 +70,7 @@ func newParts(f *frame, in SubscoresInput) (*parts, error) {
 func (s *parts) who() string {
 	for _, n := range []string{s.in.FullName, s.in.Name, string(s.in.Subscores.Unit)} {
 		if n = plain(n); n != "" {
-			return n
+			return brief(n)
 		}
 	}
 	return ""
@@ -145,6 +145,10 @@ func (s *parts) names(is func(p part) bool) string {
 		}
 	}
 	return strings.Join(out, "; ")
+}
+
+func (s *parts) provisional() bool {
+	return slices.ContainsFunc(s.rows, func(p part) bool { return p.Status == reform.Provisional })
 }
 
 func (s *parts) compared() bool {
@@ -231,12 +235,18 @@ func SubscoresBars(in SubscoresInput, st Style) (*Picture, error) {
 	}
 	title, subtitle := s.title("subscores.title"), s.subtitle()
 	alt := s.alt(title)
+	if s.provisional() {
+		if subtitle != "" {
+			subtitle += dot
+		}
+		subtitle += f.say("league.hatched")
+	}
 	f.head(title, subtitle)
 
 	// Beside the bars the names take a third of the width; a phone has them above the bars.
-	width := 0.36 * float64(f.width)
+	width, most := 0.36*float64(f.width), 4
 	if f.narrow() {
-		width = f.inner()
+		width, most = f.inner(), 3
 	}
 	at := barLayout{names: make([]string, len(s.rows)), bar: px(f.size * 1.6)}
 	lines := 1
@@ -245,7 +255,7 @@ func SubscoresBars(in SubscoresInput, st Style) (*Picture, error) {
 		if p.child {
 			n = "– " + n
 		}
-		at.names[i] = fit(n, width, f.size, false, 5)
+		at.names[i] = fit(n, width, f.size, false, most)
 		at.nameWidth = math.Max(at.nameWidth, text.Measure(at.names[i], f.size, false))
 		at.valueWidth = math.Max(at.valueWidth, text.Measure(s.value(p), f.size, false))
 		lines = max(lines, 1+strings.Count(at.names[i], "\n"))
