@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"syscall"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -75,6 +76,15 @@ func kindOf(err error) error {
 	var ex *clickhouse.Exception
 	if errors.As(err, &ex) {
 		return kinds[ex.Code]
+	}
+	var status *clickhouse.HTTPError
+	if errors.As(err, &status) {
+		switch status.StatusCode {
+		case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+			return reform.ErrUnavailable // A proxy before the server.
+		case http.StatusUnauthorized, http.StatusForbidden:
+			return reform.ErrDenied
+		}
 	}
 	switch {
 	case errors.Is(err, context.Canceled):

@@ -517,3 +517,70 @@ func TestFindLibraryDoesNotTrustStrangers(t *testing.T) {
 		t.Error("a file that anybody may write was taken")
 	}
 }
+
+func TestUse(t *testing.T) {
+	dir := t.TempDir()
+	_, other := supervised(t, dir)
+	a, stop, err := engine.Use(t.Context(), storetest.EngineOptions(t, dir))
+	if err != nil || a.Engine != other.Engine {
+		t.Fatalf("beside a running one: got %v, %v, want engine %d", a, err, other.Engine)
+	}
+	stop()
+	if !running(other.Engine) {
+		t.Error("using it has stopped the engine of another process")
+	}
+
+	dir = t.TempDir()
+	a, stop, err = engine.Use(t.Context(), storetest.EngineOptions(t, dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, body := ask(t, a.Addr, a.User, a.Password, "SELECT 7"); body != "7" {
+		t.Errorf("an own one: got %d %s", code, body)
+	}
+	stop()
+	if running(a.Engine) {
+		t.Error("the engine outlives its use")
+	}
+}
+
+// An engine that hangs is noticed and replaced, and not waited for.
+func TestHangingEngine(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes as long as the supervisor's patience")
+	}
+	s := start(t, storetest.EngineOptions(t, t.TempDir()))
+	a := s.Address()
+	if err := syscall.Kill(a.Engine, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, 30*time.Second, "a hanging engine is replaced", func() bool { return s.Restarts() == 1 })
+	if code, body := ask(t, a.Addr, a.User, a.Password, "SELECT 7"); body != "7" {
+		t.Errorf("got %d %s", code, body)
+	}
+}
+
+// A request that is broken off ends ClickHouse itself, which is why there is a gate;
+// should it happen past the gate, the engine must be back soon.
+func TestCrashIsHealed(t *testing.T) {
+	s := start(t, storetest.EngineOptions(t, t.TempDir()))
+	a := s.Address()
+	for deadline := time.Now().Add(10 * time.Second); s.Restarts() == 0; {
+		if time.Now().After(deadline) {
+			t.Skip("SKIPPED: broken requests did not end this ClickHouse")
+		}
+		conn, err := net.Dial("tcp", s.Private())
+		if err != nil {
+			time.Sleep(10 * time.Millisecond)
+			continue
+		}
+		_, _ = conn.Write([]byte{0})
+		_ = conn.Close()
+		time.Sleep(5 * time.Millisecond)
+	}
+	// The last broken request may have met the new one.
+	eventually(t, 6*time.Second, "the engine answers again", func() bool {
+		_, body := ask(t, a.Addr, a.User, a.Password, "SELECT 7")
+		return body == "7"
+	})
+}

@@ -58,7 +58,7 @@ const (
 	stopWithin   = 15 * time.Second // More than the child's own endWithin.
 
 	watchEvery    = 400 * time.Millisecond
-	watchWithin   = 15 * time.Second // A busy engine may be slow; a closed port fails at once.
+	watchWithin   = 5 * time.Second // A busy engine may be slow; a closed port fails at once.
 	watchFailures = 3
 
 	dyingWithin  = 300 * time.Millisecond // How long an owner that was just killed may still be seen.
@@ -161,6 +161,33 @@ func (s *Supervisor) begin() (err error) {
 	return nil
 }
 
+// Use returns the address of the engine that runs on the data directory, and starts
+// one, only for the time until stop is called, where none does. Commands call it, so
+// that they work beside a running server and without one.
+func Use(ctx context.Context, opts Options) (a Address, stop func(), err error) {
+	for range 2 {
+		a, err = Attach(opts.DataDir)
+		if !errors.Is(err, ErrNotRunning) {
+			return a, func() {}, err
+		}
+		var s *Supervisor
+		if s, err = Start(ctx, opts); err == nil {
+			return s.Address(), s.Stop, nil
+		}
+		if !errors.Is(err, ErrLocked) {
+			break
+		}
+		// Another process took the directory in between: it is attached to. It may still be
+		// starting.
+		select {
+		case <-ctx.Done():
+			return a, nil, ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+	return Address{}, nil, err
+}
+
 // Address says how to reach the engine. Address and password stay the same while
 // the Supervisor lives.
 func (s *Supervisor) Address() Address {
@@ -243,6 +270,8 @@ func (s *Supervisor) watch(c *child) string {
 		}
 		failed++
 		if failed >= watchFailures {
+			// What does not answer does not end politely either.
+			_ = c.cmd.Process.Kill()
 			return "it does not answer: " + err.Error()
 		}
 	}
