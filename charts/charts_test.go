@@ -292,6 +292,13 @@ func TestNoData(t *testing.T) {
 		}, reform.ErrNotFound, "no data"},
 		{"kinds of period", func() (*charts.Picture, error) { return charts.RankHistory(history(mixed), charts.Style{}) }, reform.ErrInvalid, "different kinds"},
 		{"too many lines", func() (*charts.Picture, error) { return charts.RankHistory(history(many...), charts.Style{}) }, reform.ErrTooLarge, "at most 12"},
+		{"too many rows", func() (*charts.Picture, error) {
+			in := table()
+			for len(in.League.Rows) < 3321 {
+				in.League.Rows = append(in.League.Rows, in.League.Rows...)
+			}
+			return charts.LeagueBars(in, charts.Style{})
+		}, reform.ErrTooLarge, "smaller scope"},
 		{"unknown measure", func() (*charts.Picture, error) {
 			in := history(longAn())
 			in.Measure = "rank"

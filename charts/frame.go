@@ -1,10 +1,12 @@
 package charts
 
 import (
+	"fmt"
 	"math"
 	"strings"
 
 	"chiso/charts/text"
+	"chiso/reform"
 	"chiso/reform/words"
 )
 
@@ -12,8 +14,8 @@ import (
 const (
 	defaultWidth  = 960
 	narrowest     = 320
-	widest        = 4096
-	tallest       = 8192
+	widest        = 4000 // what charts/render draws at most
+	tallest       = 4000
 	narrow        = 560 // below it a picture is drawn for a phone
 	defaultFont   = 13
 	smallestFont  = 8
@@ -67,6 +69,18 @@ func board(st Style, height int) *frame {
 	}
 	f.top = f.pad
 	return f
+}
+
+// rows makes the picture high enough for n rows of height pixels each, or says that
+// so many do not fit: rows are moved together a little, but never onto each other.
+func (f *frame) rows(what string, n int, height float64) error {
+	free := tallest - f.top - f.pad
+	if float64(n)*f.size*1.15 > free {
+		return fmt.Errorf("%s of %d rows: at this size a picture holds %d; choose a smaller scope or read the table: %w", what, n, int(free/(f.size*1.15)), reform.ErrTooLarge)
+	}
+	height = math.Min(height, free/float64(n))
+	f.height = max(f.height, int(math.Ceil(f.top+height*float64(n)+f.pad)))
+	return nil
 }
 
 func (f *frame) narrow() bool { return f.width < narrow }

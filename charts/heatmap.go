@@ -37,11 +37,8 @@ type HeatmapInput struct {
 	Notes     []string
 }
 
-// Limits of a heat map.
-const (
-	mostHeatRows    = 400
-	mostHeatColumns = 120
-)
+// mostHeatColumns is how many periods have room: ten years of months.
+const mostHeatColumns = 120
 
 type heatmap struct {
 	f       *frame
@@ -91,8 +88,8 @@ func Heatmap(in HeatmapInput, st Style) (*Picture, error) {
 		return nil, fmt.Errorf("heat map of %s: no data: %w", indexName(in.Index, "en"), reform.ErrNotFound)
 	}
 	h.periods, _ = axis(all)
-	if len(h.units) > mostHeatRows || len(h.periods) > mostHeatColumns {
-		return nil, fmt.Errorf("heat map of %d units and %d periods: at most %d and %d: %w", len(h.units), len(h.periods), mostHeatRows, mostHeatColumns, reform.ErrTooLarge)
+	if len(h.periods) > mostHeatColumns {
+		return nil, fmt.Errorf("heat map of %d periods: at most %d: %w", len(h.periods), mostHeatColumns, reform.ErrTooLarge)
 	}
 	if err := h.sort(); err != nil {
 		return nil, err
@@ -104,8 +101,9 @@ func Heatmap(in HeatmapInput, st Style) (*Picture, error) {
 	f.head(title, subtitle)
 	f.legend(h.keys())
 	f.top += lineHeight(f.size) + 2 // the periods stand above the cells
-	row := math.Ceil(f.size * 1.4)
-	f.height = min(max(f.height, int(math.Ceil(f.top+row*float64(len(h.units))+f.pad))), tallest)
+	if err := f.rows("heat map", len(h.units), math.Ceil(f.size*1.4)); err != nil {
+		return nil, err
+	}
 	p := f.picture("heatmap", title, subtitle, alt)
 	var err error
 	if p.Option, err = h.option(alt); err != nil {

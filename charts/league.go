@@ -28,9 +28,6 @@ type LeagueInput struct {
 	Notes     []string // shown after the picture's own
 }
 
-// most rows that one picture holds; the communes of the whole country are a table, not a picture.
-const mostRows = 400
-
 type league struct {
 	f       *frame
 	in      LeagueInput
@@ -81,15 +78,13 @@ func LeagueBars(in LeagueInput, st Style) (*Picture, error) {
 	if len(l.rows) == 0 {
 		return nil, fmt.Errorf("ranking of %s, %s: no data: %w", indexName(in.Index, "en"), in.League.Period, reform.ErrNotFound)
 	}
-	if len(l.rows) > mostRows {
-		return nil, fmt.Errorf("ranking of %d units: a picture holds at most %d; choose a smaller scope: %w", len(l.rows), mostRows, reform.ErrTooLarge)
-	}
 	l.byPlace = 2*scores < len(l.rows)
 	title, subtitle := l.title(), l.subtitle()
 	alt := l.alt(title)
 	f.head(title, subtitle)
-	rowHeight := math.Ceil(f.size * 1.65)
-	f.height = min(max(f.height, int(math.Ceil(f.top+rowHeight*float64(len(l.rows))+f.pad))), tallest)
+	if err := f.rows("ranking", len(l.rows), math.Ceil(f.size*1.65)); err != nil {
+		return nil, err
+	}
 	p := f.picture("ranking", title, subtitle, alt)
 	var err error
 	if p.Option, err = l.option(alt); err != nil {

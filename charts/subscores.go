@@ -273,7 +273,10 @@ func SubscoresBars(in SubscoresInput, st Style) (*Picture, error) {
 	if at.above {
 		at.top = math.Max(f.top, f.top+tall+4+at.bar/2-row/2)
 	}
-	f.height = min(max(f.height, int(math.Ceil(at.top+row*float64(len(s.rows))+f.pad))), tallest)
+	f.top = at.top
+	if err := f.rows("components", len(s.rows), row); err != nil {
+		return nil, err
+	}
 
 	p := f.picture("subscores", title, subtitle, alt)
 	p.Option, err = s.bars(alt, at)

@@ -42,7 +42,7 @@ var themes = map[Theme]colours{
 	Mono: {
 		background: "#ffffff", text: "#000000", muted: "#333333", axis: "#555555", grid: "#dddddd",
 		series: []string{"#000000", "#767676", "#3d3d3d", "#999999", "#1a1a1a", "#595959", "#858585"},
-		bar:    "#a6a6a6", strong: "#262626", chosen: "#000000", track: "#dcdcdc", mark: "#000000",
+		bar:    "#a6a6a6", strong: "#6e6e6e", chosen: "#000000", track: "#dcdcdc", mark: "#000000",
 		noData: "#ffffff", hatch: "#8c8c8c",
 		classes: []heat{{"#f2f2f2", "#000000"}, {"#cccccc", "#000000"}, {"#9e9e9e", "#000000"}, {"#636363", "#ffffff"}, {"#1c1c1c", "#ffffff"}},
 	},
