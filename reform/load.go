@@ -74,20 +74,7 @@ func Default() *Catalog { return defaultCatalog() }
 // extra is a folder of .yaml files, read in the order of their names, or one file. A mistake
 // there is an ErrInvalid that names file, line and field.
 func LoadCatalog(extra ...string) (*Catalog, error) {
-	c := &Catalog{
-		byCode:       map[string]*Index{},
-		indexAlias:   map[string]string{},
-		rules:        map[string]*rules{},
-		units:        map[UnitKey]*Unit{},
-		slugs:        map[slugKey]UnitKey{},
-		lists:        map[listKey][]*Unit{},
-		names:        map[nameKey]UnitKey{},
-		under:        map[UnitKey]map[string]UnitKey{},
-		members:      map[UnitKey][]UnitKey{},
-		successor:    map[UnitKey]Merger{},
-		predecessors: map[UnitKey][]Merger{},
-		unitBreaks:   map[UnitKey][]Break{},
-	}
+	c := newCatalog()
 	if err := c.loadGeography(catalogFiles); err != nil {
 		return nil, err
 	}
@@ -130,6 +117,23 @@ func LoadCatalog(extra ...string) (*Catalog, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+func newCatalog() *Catalog {
+	return &Catalog{
+		byCode:       map[string]*Index{},
+		indexAlias:   map[string]string{},
+		rules:        map[string]*rules{},
+		units:        map[UnitKey]*Unit{},
+		slugs:        map[slugKey]UnitKey{},
+		lists:        map[listKey][]*Unit{},
+		names:        map[nameKey]UnitKey{},
+		under:        map[UnitKey]map[string]UnitKey{},
+		members:      map[UnitKey][]UnitKey{},
+		successor:    map[UnitKey]Merger{},
+		predecessors: map[UnitKey][]Merger{},
+		unitBreaks:   map[UnitKey][]Break{},
+	}
 }
 
 // maxCatalogFile bounds a file of the user's: a catalogue is written by hand.

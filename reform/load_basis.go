@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 
+	"chiso/reform/viet"
+
 	"github.com/shopspring/decimal"
 )
 
@@ -81,6 +83,11 @@ func addComponent(path string, b *Basis, comp Component) error {
 	if comp.Weight.Valid && (!comp.Weight.Decimal.IsPositive() || comp.Weight.Decimal.GreaterThan(decimal.NewFromInt(100))) {
 		return mistake(path+".weight", "a weight lies above 0 and up to 100 per cent")
 	}
+	for j, a := range comp.Aliases {
+		if other := aliasOf(b, a); other != "" && other != comp.Code {
+			return mistake(path+".aliases["+strconv.Itoa(j)+"]", "the alias %q names the component %s already and can't name %s too", a, other, comp.Code)
+		}
+	}
 	i := slices.IndexFunc(b.Components, func(k Component) bool { return k.Code == comp.Code })
 	if i < 0 {
 		if comp.Name.VI == "" {
@@ -110,6 +117,17 @@ func addComponent(path string, b *Basis, comp Component) error {
 	}
 	known.Aliases = append(known.Aliases, comp.Aliases...)
 	return nil
+}
+
+// aliasOf is the component of a basis that bears an alias already.
+func aliasOf(b *Basis, alias string) string {
+	f := viet.Fold(alias)
+	for _, comp := range b.Components {
+		if slices.ContainsFunc(comp.Aliases, func(a string) bool { return viet.Fold(a) == f }) {
+			return comp.Code
+		}
+	}
+	return ""
 }
 
 // checkSums checks a basis that says it is complete: in every breakdown, and

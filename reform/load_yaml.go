@@ -46,7 +46,7 @@ func mistake(path, format string, args ...any) error {
 // embedded index, but not contradict it.
 func (c *Catalog) loadYAML(name string, b []byte, own bool) error {
 	var f catalogFile
-	if err := yaml.UnmarshalWithOptions(b, &f, yaml.Strict()); err != nil {
+	if err := decodeYAML(b, &f); err != nil {
 		return describeYAML(name, err)
 	}
 	err := c.addFile(&f, own)
@@ -58,6 +58,17 @@ func (c *Catalog) loadYAML(name string, b []byte, own bool) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil
+}
+
+// decodeYAML reads b strictly. The library panics on some hand-made tags ("!0
+// 000" for a list): that is a mistake of the file like any other.
+func decodeYAML(b []byte, f *catalogFile) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = errors.New("its YAML can't be read: use plain lists, maps and texts, without tags")
+		}
+	}()
+	return yaml.UnmarshalWithOptions(b, f, yaml.Strict())
 }
 
 // describeYAML says file, line, column and what is wrong, without the picture
@@ -72,7 +83,12 @@ func describeYAML(name string, err error) error {
 }
 
 // place is ":line:column" of the node at path, or of its nearest parent that the file has.
-func place(b []byte, path string) string {
+func place(b []byte, path string) (at string) {
+	defer func() {
+		if r := recover(); r != nil {
+			at = "" // the file was read once already; without a line the path must do
+		}
+	}()
 	file, err := parser.ParseBytes(b, 0)
 	if err != nil {
 		return ""

@@ -53,7 +53,7 @@ func buildRules(ix *Index) (*rules, error) {
 				}
 				explicit[f] = c.Code
 			}
-			for _, s := range []string{c.Name.VI, c.Name.EN, c.Code + " " + c.Name.VI, c.Code + " " + c.Name.EN} {
+			for _, s := range []string{c.Name.VI, c.Name.EN} {
 				f := viet.Fold(s)
 				other, taken := names[f]
 				switch {
@@ -264,12 +264,12 @@ func (c *Catalog) FindComponent(index, basis, text string) (code string, ok bool
 		return "", true
 	}
 	if basis != "" {
-		code = r.names[basis][f]
+		code = r.named(basis, f)
 		return code, code != ""
 	}
 	for i := range r.ix.Bases {
-		got, has := r.names[r.ix.Bases[i].Code][f]
-		if !has {
+		got := r.named(r.ix.Bases[i].Code, f)
+		if _, shared := r.names[r.ix.Bases[i].Code][f]; got == "" && !shared {
 			continue
 		}
 		if got == "" || code != "" && got != code {
@@ -278,6 +278,21 @@ func (c *Catalog) FindComponent(index, basis, text string) (code string, ok bool
 		code = got
 	}
 	return code, code != ""
+}
+
+// named is the code of a basis' component by its folded name, which its code may
+// precede: "CSTP 1: Gia nhập thị trường".
+func (r *rules) named(basis, f string) string {
+	names := r.names[basis]
+	if code, ok := names[f]; ok {
+		return code
+	}
+	for code := range r.comps[basis] {
+		if rest, ok := strings.CutPrefix(f, viet.Fold(code)); ok && rest != "" && names[rest] == code {
+			return code
+		}
+	}
+	return ""
 }
 
 // Breaks lists the changes of rules that lie between two periods and concern a

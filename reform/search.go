@@ -144,7 +144,10 @@ func (c *Catalog) buildSearch() {
 			if u.Scheme == VN64 {
 				continue
 			}
-			e.rank, e.hit.Note = 200, schemeNote(u.Scheme)
+			e.rank, e.hit.Note = 210, schemeNote(u.Scheme)
+			if u.Scheme == VN34 {
+				e.rank = 200
+			}
 		case Nation:
 			e.rank = 90
 		default:
