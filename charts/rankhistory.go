@@ -158,10 +158,7 @@ func (h *history) draw(c *charts.BaseConfiguration, i int, ends bool, offset flo
 	f, t := h.f, &h.tracks[i]
 	colour := f.c.series[i%len(f.c.series)]
 	symbol := symbols[(i+i/len(f.c.series))%len(symbols)]
-	size := 9.0
-	if f.narrow() || len(h.periods) > 24 {
-		size = 7
-	}
+	size := h.symbolSize()
 	data := make([]obj, len(h.periods))
 	for k := range h.periods {
 		p := t.at[k]
@@ -192,7 +189,7 @@ func (h *history) draw(c *charts.BaseConfiguration, i int, ends bool, offset flo
 	})
 	one := obj{
 		"showAllSymbol": true, "z": 4, "itemStyle": obj{"color": colour}, "lineStyle": style,
-		"label": f.label(obj{"show": false, "formatter": "@text", "distance": 5}),
+		"label": f.label(obj{"show": false, "formatter": "@text", "distance": px(h.labelGap() - size/2)}),
 	}
 	if ends {
 		one["endLabel"] = f.label(obj{"formatter": "@seriesName", "fontWeight": "bold", "distance": 8, "offset": []float64{2, offset}})

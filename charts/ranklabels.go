@@ -145,6 +145,17 @@ func (h *history) endOffsets(ends bool) []float64 {
 	return out
 }
 
+// labelGap is how far the words of a point stand from its middle.
+func (h *history) labelGap() float64 { return math.Max(9, h.f.size/2) }
+
+// symbolSize is the size of the points.
+func (h *history) symbolSize() float64 {
+	if h.f.narrow() || len(h.periods) > 24 {
+		return math.Max(7, px(h.f.size*0.45))
+	}
+	return math.Max(9, px(h.f.size*0.6))
+}
+
 // placeLabels chooses which points carry their words and on which side. The
 // ends, the best and the worst come first; a label that would cover another or
 // a symbol is left out: the table and the pointer have it.
@@ -153,7 +164,7 @@ func (h *history) placeLabels(ends bool, offsets []float64, marks []string) map[
 	var taken []box
 	type segment struct{ x0, y0, x1, y1 float64 }
 	var lines []segment
-	half := f.size * 0.65
+	half, gap := f.size*0.65, h.labelGap()
 	for i, m := range h.marks {
 		w := text.Measure(marks[i], f.size, false)/2 + 3
 		x := h.area.edge(m.at)
@@ -163,7 +174,7 @@ func (h *history) placeLabels(ends bool, offsets []float64, marks []string) map[
 		y := h.area.y(h.area.scale.ticks[i])
 		taken = append(taken, box{h.area.left - 12 - text.Measure(l, f.size, false), y - half, h.area.left - 4, y + half})
 	}
-	symbol := make(map[spot]box)
+	symbol, r := make(map[spot]box), h.symbolSize()/2
 	for i := range h.tracks {
 		t := &h.tracks[i]
 		last := -1
@@ -172,7 +183,7 @@ func (h *history) placeLabels(ends bool, offsets []float64, marks []string) map[
 				continue
 			}
 			x, y := h.pixel(i, k)
-			symbol[spot{i, k}] = box{x - 4, y - 4, x + 4, y + 4}
+			symbol[spot{i, k}] = box{x - r, y - r, x + r, y + r}
 			if last == k-1 && last >= 0 {
 				px0, py0 := h.pixel(i, last)
 				lines = append(lines, segment{px0, py0, x, y})
@@ -182,7 +193,7 @@ func (h *history) placeLabels(ends bool, offsets []float64, marks []string) map[
 		if ends {
 			x, y := h.pixel(i, last)
 			y += offsets[i]
-			taken = append(taken, box{x + 8, y - half, x + 12 + text.Measure(t.short, f.size, true), y + half})
+			taken = append(taken, box{x + 8, y - f.size/2, x + 12 + text.Measure(t.short, f.size, true), y + f.size/2})
 		}
 	}
 	type sameWords struct {
@@ -217,11 +228,11 @@ func (h *history) placeLabels(ends bool, offsets []float64, marks []string) map[
 		best, bestCost := "", math.Inf(1)
 		var at box
 		for _, side := range h.sides(s) {
-			b := box{x - w, y - 9 - f.size, x + w, y - 9}
+			b := box{x - w, y - gap - f.size, x + w, y - gap}
 			if side == "bottom" {
-				b = box{x - w, y + 9, x + w, y + 9 + f.size}
+				b = box{x - w, y + gap, x + w, y + gap + f.size}
 			}
-			if b.y0 < h.area.top-f.size-8 || b.y1 > h.area.height-h.area.bottom+1 || b.x0 < 1 || b.x1 > float64(f.width)-1 {
+			if b.y0 < h.area.top-f.size-10 || b.y1 > h.area.height-h.area.bottom+1 || b.x0 < 1 || b.x1 > float64(f.width)-1 {
 				continue
 			}
 			cost := 0.0
