@@ -15,6 +15,11 @@ func Problem(code, field, locator, text, vi, en string, args ...any) reform.Prob
 	}
 }
 
+// Said is a problem whose sentence is ready.
+func Said(code, field, locator, text string, why reform.Text) reform.Problem {
+	return reform.Problem{Code: code, Field: field, Locator: locator, Text: Shorten(text, 200), ReasonVI: why.VI, Reason: why.EN}
+}
+
 // Warning is Problem for what does not refuse the document.
 func Warning(code, field, locator, text, vi, en string, args ...any) reform.Problem {
 	p := Problem(code, field, locator, text, vi, en, args...)

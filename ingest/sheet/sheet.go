@@ -36,7 +36,8 @@ const (
 )
 
 // Cell is one cell. Text is the text of the cell, or the canonical spelling of
-// its number or date.
+// its number or date. A number that its format shows as per cent is the per cent:
+// the reader of the sheet saw 87.97%, and that 0.8797 is stored is Excel's affair.
 type Cell struct {
 	Kind  Kind
 	Text  string

@@ -57,6 +57,14 @@ func TestXLSXCells(t *testing.T) {
 		mustSet(t, f, "G1", "   ")
 		mustSet(t, f, "A3", 0.0000001)
 		mustSet(t, f, "B3", 43.14)
+		percent, err := f.NewStyle(&excelize.Style{NumFmt: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustSet(t, f, "C3", 0.8797)
+		if err := f.SetCellStyle("Sheet1", "C3", "C3", percent); err != nil {
+			t.Fatal(err)
+		}
 		if err := f.MergeCell("Sheet1", "A4", "C4"); err != nil {
 			t.Fatal(err)
 		}
@@ -82,6 +90,7 @@ func TestXLSXCells(t *testing.T) {
 		{1, 0, Empty, ""},
 		{2, 0, Number, "0"},
 		{2, 1, Number, "43.14"},
+		{2, 2, Number, "87.97"},
 		{9, 9, Empty, ""},
 	} {
 		got := s.At(c.row, c.col)
@@ -414,7 +423,7 @@ func FuzzOpen(f *testing.F) {
 func FuzzXLS(f *testing.F) {
 	f.Add([]byte{0x09, 0x08, 4, 0, 0, 6, 5, 0, 0x0a, 0, 0, 0})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		x := &xlsBook{stream: b, budget: &budget{ctx: context.Background(), lim: parse.DefaultLimits}, formats: map[uint16]bool{}}
+		x := &xlsBook{stream: b, budget: &budget{ctx: context.Background(), lim: parse.DefaultLimits}, formats: map[uint16]showing{}}
 		if _, err := x.read(); err != nil && !errors.Is(err, reform.ErrInvalid) && !errors.Is(err, reform.ErrTooLarge) {
 			t.Errorf("error without a kind: %v", err)
 		}

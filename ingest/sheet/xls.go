@@ -82,7 +82,7 @@ func openXLS(in parse.Input, b *budget) (wb *Workbook, err error) {
 	if stream == nil {
 		return nil, notA("an Office file of another kind than Excel's")
 	}
-	x := &xlsBook{stream: stream, budget: b, formats: map[uint16]bool{}}
+	x := &xlsBook{stream: stream, budget: b, formats: map[uint16]showing{}}
 	return x.read()
 }
 
@@ -101,8 +101,8 @@ type xlsBook struct {
 	codePage uint16
 	from1904 bool
 	strings  []string
-	formats  map[uint16]bool // number format -> is a date
-	xfs      []uint16        // cell format -> number format
+	formats  map[uint16]showing // by number format
+	xfs      []uint16           // cell format -> number format
 	bounds   []xlsBound
 }
 
@@ -216,7 +216,7 @@ func (x *xlsBook) format(data []byte) {
 	} else if n := int(data[2]); len(data) >= 3+n {
 		code = string(data[3 : 3+n])
 	}
-	x.formats[binary.LittleEndian.Uint16(data)] = dateCode(code)
+	x.formats[binary.LittleEndian.Uint16(data)] = formatCode(code)
 }
 
 func (x *xlsBook) boundSheet(data []byte) error {

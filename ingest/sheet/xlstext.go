@@ -8,15 +8,17 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// number is a Number or Date cell, as the cell's format shows it.
+// number is a number as the cell's format shows it.
 func (x *xlsBook) number(xf uint16, f float64) Cell {
-	if int(xf) < len(x.xfs) {
-		id := x.xfs[xf]
-		if is, own := x.formats[id]; own && is || !own && dateFormat(int(id)) {
-			return dateCell(f, x.from1904)
-		}
+	if int(xf) >= len(x.xfs) {
+		return numberCell(f)
 	}
-	return numberCell(f)
+	id := x.xfs[xf]
+	how, own := x.formats[id]
+	if !own {
+		how = builtIn(int(id))
+	}
+	return how.cell(f, x.from1904)
 }
 
 func float(b []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b)) }

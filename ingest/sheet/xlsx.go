@@ -44,7 +44,7 @@ func openXLSX(in parse.Input, b *budget) (wb *Workbook, err error) {
 		return nil, parse.TooLarge("the workbook", int64(len(names)), int64(b.lim.Sheets), "sheets")
 	}
 	for _, name := range names {
-		x := xlsxSheet{f: f, name: name, budget: b, from1904: from1904, dates: map[int]bool{}}
+		x := xlsxSheet{f: f, name: name, budget: b, from1904: from1904, shown: map[int]showing{}}
 		s, err := x.read()
 		if err != nil {
 			return nil, err
@@ -116,7 +116,7 @@ type xlsxSheet struct {
 	name     string
 	budget   *budget
 	from1904 bool
-	dates    map[int]bool // style id -> is a date
+	shown    map[int]showing // by style id
 }
 
 func (x *xlsxSheet) read() (*Sheet, error) {
@@ -208,14 +208,11 @@ func (x *xlsxSheet) cell(row, col int, raw string) (Cell, error) {
 		if err != nil {
 			break // the reader resolved a text after all
 		}
-		isDate, err := x.isDate(ref)
+		how, err := x.showing(ref)
 		if err != nil {
 			return Cell{}, err
 		}
-		if isDate {
-			return dateCell(f, x.from1904), nil
-		}
-		return numberCell(f), nil
+		return how.cell(f, x.from1904), nil
 	case excelize.CellTypeBool:
 		return Cell{Kind: Bool, Text: raw}, nil
 	case excelize.CellTypeError:
@@ -231,36 +228,63 @@ func (x *xlsxSheet) cell(row, col int, raw string) (Cell, error) {
 	return textCell(text), err
 }
 
-func (x *xlsxSheet) isDate(ref string) (bool, error) {
+func (x *xlsxSheet) showing(ref string) (showing, error) {
 	id, err := x.f.GetCellStyle(x.name, ref)
 	if err != nil {
-		return false, fmt.Errorf("sheet %q, cell %s: style (%v): %w", x.name, ref, err, reform.ErrInvalid)
+		return plain, fmt.Errorf("sheet %q, cell %s: style (%v): %w", x.name, ref, err, reform.ErrInvalid)
 	}
 	if id == 0 {
-		return false, nil
+		return plain, nil
 	}
-	is, known := x.dates[id]
+	how, known := x.shown[id]
 	if !known {
 		if st, err := x.f.GetStyle(id); err == nil && st != nil {
-			is = dateFormat(st.NumFmt)
+			how = builtIn(st.NumFmt)
 			if st.CustomNumFmt != nil {
-				is = dateCode(*st.CustomNumFmt)
+				how = formatCode(*st.CustomNumFmt)
 			}
 		}
-		x.dates[id] = is
+		x.shown[id] = how
 	}
-	return is, nil
+	return how, nil
 }
 
-// dateFormat reports whether one of Excel's built-in number formats is of dates.
-func dateFormat(id int) bool {
-	return id >= 14 && id <= 17 || id == 22 || id >= 27 && id <= 31 || id >= 50 && id <= 54 || id == 57 || id == 58
+// showing is how a number format shows a number.
+type showing uint8
+
+const (
+	plain showing = iota
+	asDate
+	asPercent
+)
+
+// cell is a number as its format shows it.
+func (how showing) cell(f float64, from1904 bool) Cell {
+	switch how {
+	case asDate:
+		return dateCell(f, from1904)
+	case asPercent:
+		return numberCell(f * 100)
+	}
+	return numberCell(f)
 }
 
-// dateCode reports whether a custom number format shows a date: it has a year or
-// a day outside of quotes, brackets and escapes.
-func dateCode(code string) bool {
+// builtIn is how one of Excel's built-in number formats shows a number.
+func builtIn(id int) showing {
+	switch {
+	case id == 9 || id == 10:
+		return asPercent
+	case id >= 14 && id <= 17, id == 22, id >= 27 && id <= 31, id >= 50 && id <= 54, id == 57, id == 58:
+		return asDate
+	}
+	return plain
+}
+
+// formatCode is how a custom number format shows a number: as a date where it has a
+// year or a day outside of quotes, brackets and escapes, as per cent where it has that sign.
+func formatCode(code string) showing {
 	inQuote, inBracket := false, false
+	how := plain
 	for i := 0; i < len(code); i++ {
 		switch c := code[i]; {
 		case c == '"':
@@ -274,8 +298,10 @@ func dateCode(code string) bool {
 		case c == '\\' || c == '_' || c == '*':
 			i++
 		case c == 'y' || c == 'Y' || c == 'd' || c == 'D':
-			return true
+			return asDate
+		case c == '%':
+			how = asPercent
 		}
 	}
-	return false
+	return how
 }

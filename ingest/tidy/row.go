@@ -1,0 +1,439 @@
+package tidy
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"chiso/ingest/parse"
+	"chiso/ingest/sheet"
+	"chiso/reform"
+	"chiso/reform/viet"
+)
+
+// parser reads one document.
+type parser struct {
+	ctx    context.Context
+	in     parse.Input
+	cat    *reform.Catalog
+	sink   reform.Sink
+	units  *parse.Units
+	result parse.Result
+	layout string
+	limit  int // problems
+
+	source  source
+	header  header
+	numbers [fieldCount]numberColumn
+	groups  map[groupKey]*group
+	scopes  map[scopeKey]scopeAnswer
+	sources map[[7]string]*reform.Citation
+
+	now         rowState
+	fact        reform.Fact
+	lastGroup   groupKey
+	lastGroupOf *group
+	lastSource  [7]string
+	lastCited   *reform.Citation
+	lastTime    string
+	lastTimeIs  time.Time
+	locatorBuf  []byte
+
+	ticks     int
+	problems  int // that refuse the document
+	headBad   bool
+	failed    error
+	empty     int // rows with a unit and no value
+	firstLine int
+}
+
+// rowState is the row being read.
+type rowState struct {
+	cells []string
+	typed []bool
+	line  int
+	group *group
+}
+
+func newParser(ctx context.Context, in parse.Input, cat *reform.Catalog, sink reform.Sink) *parser {
+	p := &parser{
+		ctx: ctx, in: in, cat: cat, sink: sink, units: parse.NewUnits(cat), limit: in.Limits.OrDefault().Problems,
+		groups: map[groupKey]*group{}, scopes: map[scopeKey]scopeAnswer{}, sources: map[[7]string]*reform.Citation{},
+	}
+	p.result = parse.Result{Kind: kindName}
+	return p
+}
+
+func (p *parser) begin(src source, h header) {
+	p.source, p.header = src, h
+	p.empty, p.firstLine = 0, 0
+	for _, f := range numberFields {
+		p.numbers[f] = numberColumn{field: f}
+		switch p.in.Option(parse.OptNumbers) {
+		case "comma":
+			p.numbers[f].format, p.numbers[f].decided = viet.DecimalComma, true
+		case "point":
+			p.numbers[f].format, p.numbers[f].decided = viet.DecimalPoint, true
+		}
+	}
+}
+
+// end says what was left out of a table.
+func (p *parser) end(src source) {
+	if p.empty > 0 {
+		p.problem(parse.Warning("no-value", "score", p.at(src.name, p.firstLine, -1), "",
+			"%d dòng chưa có điểm và hạng nên không nạp; dòng đầu tiên là dòng %d.", "%d rows have neither a score nor a place and were left out; the first is row %d.", p.empty, p.firstLine))
+	}
+}
+
+func (p *parser) problem(x reform.Problem) {
+	if !x.Warning {
+		p.problems++
+		if x.Field == "header" {
+			p.headBad = true
+		}
+	}
+	p.sink.Problem(x)
+}
+
+// missing reports whether the heading has a problem that leaves nothing to read.
+func (p *parser) missing() bool { return p.headBad }
+
+// at is an address within the document: "line 7" in text, "Sheet1!C7" in a workbook.
+func (p *parser) at(sheetName string, line, col int) string {
+	if sheetName == "" {
+		s := "line " + strconv.Itoa(line)
+		if col >= 0 {
+			s += ", column " + strconv.Itoa(col+1)
+		}
+		return s
+	}
+	if col < 0 {
+		return sheetName + "!" + strconv.Itoa(line) + ":" + strconv.Itoa(line)
+	}
+	return sheetName + "!" + sheet.Ref(line-1, col)
+}
+
+// bad says a problem of a field of the present row; it is always false.
+func (p *parser) bad(code string, f field, text, vi, en string, args ...any) bool {
+	p.problem(parse.Problem(code, names[f], p.at(p.source.name, p.now.line, p.header.columns[f]), text, vi, en, args...))
+	return false
+}
+
+// said is bad for a sentence that is ready.
+func (p *parser) said(code string, f field, text string, why reform.Text) bool {
+	p.problem(parse.Said(code, names[f], p.at(p.source.name, p.now.line, p.header.columns[f]), text, why))
+	return false
+}
+
+// cell is the text of a field in the present row, trimmed.
+func (p *parser) cell(f field) (text string, isTyped bool) {
+	c := p.header.columns[f]
+	if c < 0 || c >= len(p.now.cells) {
+		return "", false
+	}
+	s := p.now.cells[c]
+	if n := len(s); n > 0 && (s[0] <= ' ' || s[n-1] <= ' ' || s[0] >= 0x80 || s[n-1] >= 0x80) {
+		s = strings.TrimSpace(s)
+	}
+	return s, p.now.typed != nil && p.now.typed[c]
+}
+
+func (p *parser) get(f field) string {
+	s, _ := p.cell(f)
+	return s
+}
+
+// row reads one row into a fact.
+func (p *parser) row(cells []string, typed []bool, line int) error {
+	p.now = rowState{cells: cells, typed: typed, line: line}
+	if blank(cells) {
+		return nil
+	}
+	if p.problems > p.limit {
+		return parse.Refused(p.limit)
+	}
+	p.result.Rows++
+	f := &p.fact
+	*f = reform.Fact{}
+	if !p.values() {
+		return p.failed
+	}
+	f.Index, f.Basis, f.Period = p.now.group.index, p.now.group.basis, p.now.group.period
+	ok := p.place()
+	ok = p.scope() && ok
+	ok = p.unit() && ok
+	ok = p.component() && ok
+	ok = p.words() && ok
+	ok = p.cite() && ok
+	if !ok || p.failed != nil {
+		return p.failed
+	}
+	if f.Locator = p.get(fLocator); f.Locator == "" || f.Source == nil {
+		f.Locator = p.locator()
+	}
+	p.result.Facts++
+	if p.result.Index == "" && p.result.Facts == 1 {
+		p.result.Index, p.result.Basis, p.result.Scheme = f.Index, f.Basis, f.Unit.Scheme()
+	} else if p.result.Index != f.Index {
+		p.result.Index, p.result.Basis = "", ""
+	}
+	return p.sink.Fact(f)
+}
+
+// locator is the address of the value in the document itself.
+func (p *parser) locator() string {
+	col := p.header.columns[fScore]
+	if p.get(fScore) == "" {
+		if col = p.header.columns[fPlace]; p.get(fPlace) == "" {
+			col = p.header.columns[fNumerator]
+		}
+	}
+	if p.source.name != "" {
+		return p.at(p.source.name, p.now.line, col)
+	}
+	p.locatorBuf = strconv.AppendInt(append(p.locatorBuf[:0], "line "...), int64(p.now.line), 10)
+	return string(p.locatorBuf)
+}
+
+func blank(cells []string) bool {
+	for _, c := range cells {
+		if c != "" && strings.TrimSpace(c) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// values reads the group and the numbers of the row; false where there is nothing more to read.
+func (p *parser) values() bool {
+	score, place, numerator := p.get(fScore), p.get(fPlace), p.get(fNumerator)
+	if score == "" && place == "" && numerator == "" {
+		if p.empty++; p.firstLine == 0 {
+			p.firstLine = p.now.line
+		}
+		return false
+	}
+	g := p.groupOf()
+	p.now.group = g
+	if !g.ok {
+		return p.said(g.code, g.field, g.text, g.why)
+	}
+	if !g.met {
+		g.met = true
+		p.result.AddPeriod(g.period)
+	}
+	f := &p.fact
+	ok := true
+	if score != "" {
+		ok = p.score(score)
+	}
+	for _, n := range [...]struct {
+		field field
+		to    *reform.Number
+	}{{fMax, &f.Max}, {fNumerator, &f.Numerator}, {fDenominator, &f.Denominator}} {
+		text, isTyped := p.cell(n.field)
+		if text == "" {
+			continue
+		}
+		v, fine := p.number(n.field, text, isTyped)
+		if !fine {
+			ok = false
+			continue
+		}
+		if n.to.Valid && !n.to.Equal(v) {
+			ok = p.bad("contradiction", n.field, text, "Ô điểm ghi tối đa là %s, cột này ghi %s.", "The score is printed with the maximum %s, this column has %s.", n.to, v)
+			continue
+		}
+		*n.to = v
+	}
+	if !ok || p.failed != nil {
+		return false
+	}
+	if !f.Score.Valid && !f.Numerator.Valid && place == "" {
+		// "-" is how a table says that there is no value.
+		if p.empty++; p.firstLine == 0 {
+			p.firstLine = p.now.line
+		}
+		return false
+	}
+	return true
+}
+
+// score reads a score, or a score and its maximum as "3,5/12".
+func (p *parser) score(text string) bool {
+	_, isTyped := p.cell(fScore)
+	above, below, fraction := strings.Cut(text, "/")
+	var ok bool
+	if !fraction || isTyped {
+		p.fact.Score, ok = p.number(fScore, text, isTyped)
+		return ok
+	}
+	if _, den, err := viet.ParseFraction(text, viet.FormatUnknown); err == nil {
+		// The maximum beside it decides what the score is, and so the column's format.
+		if format, says := weigh(strings.TrimSpace(above), decimal.NullDecimal{Decimal: den, Valid: true}); says == decides && !p.numbers[fScore].decided {
+			p.numbers[fScore].format, p.numbers[fScore].decided = format, true
+		}
+	}
+	if p.fact.Score, ok = p.number(fScore, strings.TrimSpace(above), false); !ok {
+		return false
+	}
+	p.fact.Max, ok = p.number(fScore, strings.TrimSpace(below), false)
+	return ok
+}
+
+// place reads "20", "20/63" and the denominator beside it.
+func (p *parser) place() bool {
+	f := &p.fact
+	text, ofText := p.get(fPlace), p.get(fOf)
+	if text != "" && !missing(text) {
+		n, of, ok := parse.Place(text)
+		if !ok {
+			n, of, ok = parse.Place(trimPlace(text))
+		}
+		if !ok || n == 0 {
+			return p.bad("bad-place", fPlace, text, "%q không phải là thứ hạng: cần số từ 1, như 20 hoặc 20/63.", "%q is no place: want a number from 1, such as 20 or 20/63.", parse.Shorten(text, 40))
+		}
+		f.Place, f.Of, f.OfPrinted = n, of, of > 0
+	}
+	if ofText != "" && !missing(ofText) {
+		of, slash, ok := parse.Place(ofText)
+		if !ok || slash != 0 || of == 0 {
+			return p.bad("bad-place", fOf, ofText, "%q phải là số đơn vị được xếp hạng.", "%q should be the number of units ranked.", parse.Shorten(ofText, 40))
+		}
+		if f.Of != 0 && f.Of != of {
+			return p.bad("contradiction", fOf, ofText, "Cột hạng ghi trên %d, cột này ghi %d.", "The place is printed out of %d, this column has %d.", f.Of, of)
+		}
+		f.Of, f.OfPrinted = of, f.Place > 0
+	}
+	return true
+}
+
+// trimPlace takes words off a place: "hạng 20/63", "thứ 5".
+func trimPlace(text string) string {
+	i := strings.IndexAny(text, "0123456789")
+	if i < 0 || i > 20 {
+		return ""
+	}
+	return text[i:]
+}
+
+func (p *parser) component() bool {
+	text := p.get(fComponent)
+	if text == "" {
+		return true
+	}
+	c := p.now.group.component(p, text)
+	if !c.ok {
+		return p.bad("unknown-component", fComponent, text,
+			"Chỉ số %s không có thành phần %q trong danh mục.", "The index %s has no component %q in the catalogue.", p.now.group.index, parse.Shorten(text, 80))
+	}
+	p.fact.Component = c.code
+	return true
+}
+
+var stages = map[string]reform.Stage{
+	"official": reform.Official, "thamdinh": reform.Official, "chinhthuc": reform.Official, "congbo": reform.Official,
+	"self": reform.SelfAssessed, "tudanhgia": reform.SelfAssessed, "tucham": reform.SelfAssessed, "selfassessed": reform.SelfAssessed,
+}
+
+var rankKinds = map[string]reform.RankKind{
+	"published": reform.Published, "congbo": reform.Published, "computed": reform.Computed, "tinhtoan": reform.Computed, "tutinh": reform.Computed,
+	"derived": reform.Derived, "suyra": reform.Derived,
+}
+
+var statuses = map[string]reform.Status{
+	"final": reform.Final, "chinhthuc": reform.Final, "provisional": reform.Provisional, "tamthoi": reform.Provisional, "tamtinh": reform.Provisional,
+}
+
+// words reads the fields that hold one of a few words.
+func (p *parser) words() bool {
+	f := &p.fact
+	ok := true
+	if text := p.get(fStage); text != "" {
+		stage, known := stages[text]
+		if !known {
+			stage, known = stages[viet.Fold(text)]
+		}
+		if !known {
+			ok = p.bad("unknown-word", fStage, text, "%q không phải là giai đoạn: cần self (tự đánh giá) hoặc để trống.", "%q is no stage: want self, or nothing.", parse.Shorten(text, 40))
+		}
+		f.Stage = stage
+	} else if p.in.Option(parse.OptStage) == string(reform.SelfAssessed) {
+		f.Stage = reform.SelfAssessed
+	}
+	if f.Place > 0 {
+		f.RankKind = reform.Published
+		if text := p.get(fRankKind); text != "" {
+			kind, known := rankKinds[text]
+			if !known {
+				kind, known = rankKinds[viet.Fold(text)]
+			}
+			if !known {
+				ok = p.bad("unknown-word", fRankKind, text, "%q không phải là loại hạng: cần published, computed hoặc derived.", "%q is no kind of rank: want published, computed or derived.", parse.Shorten(text, 40))
+			}
+			f.RankKind = kind
+		}
+	}
+	f.Status = reform.Final
+	if text := p.get(fStatus); text != "" {
+		status, known := statuses[text]
+		if !known {
+			status, known = statuses[viet.Fold(text)]
+		}
+		if !known {
+			ok = p.bad("unknown-word", fStatus, text, "%q không phải là trạng thái: cần final hoặc provisional.", "%q is no status: want final or provisional.", parse.Shorten(text, 40))
+		}
+		f.Status = status
+	}
+	if text := p.get(fObservedAt); text != "" {
+		if text != p.lastTime {
+			t, err := readTime(text)
+			if err != nil {
+				return p.bad("bad-date", fObservedAt, text, "%q không phải là thời điểm: cần 2025-10-16, 16/10/2025 hoặc 2025-10-16T20:51:18+07:00.", "%q is no time: want 2025-10-16, 16/10/2025 or 2025-10-16T20:51:18+07:00.", parse.Shorten(text, 40))
+			}
+			p.lastTime, p.lastTimeIs = strings.Clone(text), t
+		}
+		f.ObservedAt = p.lastTimeIs
+	}
+	return ok
+}
+
+// readTime reads a point in time or a day.
+func readTime(text string) (time.Time, error) {
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return t, nil
+	}
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04"} {
+		// Without a zone a time is of Vietnam.
+		if t, err := time.ParseInLocation(layout, text, vietnamTime); err == nil {
+			return t, nil
+		}
+	}
+	iso, err := readDay(text)
+	if err != nil {
+		return time.Time{}, err
+	}
+	t, _, err := reform.ParsePartialDate(iso)
+	return t, err
+}
+
+var vietnamTime = time.FixedZone("+07", 7*3600)
+
+// readDay is a day, month or year in ISO form: "16/10/2025" is read as Vietnamese write it.
+func readDay(text string) (string, error) {
+	if t, err := time.Parse("2/1/2006", text); err == nil {
+		return t.Format(time.DateOnly), nil
+	}
+	if t, err := time.Parse("2-1-2006", text); err == nil {
+		return t.Format(time.DateOnly), nil
+	}
+	if t, err := time.Parse("1/2006", text); err == nil {
+		return t.Format("2006-01"), nil
+	}
+	_, _, err := reform.ParsePartialDate(text)
+	return text, err
+}
