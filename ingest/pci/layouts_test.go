@@ -335,14 +335,7 @@ func TestOtherYears(t *testing.T) {
 		{2013, "pairs, sheet Summary only", "PCI_2013.xlsx", true, true, pairs("Summary", 0)},
 		{2015, "pairs beside a hidden sheet of the year before", "PCI_2015.xlsx", true, true, func(g *grid, list []province, codes []string) {
 			pairs("Summary_VN", 0)(g, list, codes)
-			shifted := slices.Clone(list)
-			for i := range shifted {
-				shifted[i].scores = map[string]float64{}
-				for k, v := range list[(i+5)%len(list)].scores {
-					shifted[i].scores[k] = v
-				}
-			}
-			pairsOf("Summary", 2014, 0)(g, shifted, codes)
+			pairsOf("Summary", 2014, 0)(g, shift(list), codes)
 			if err := g.f.SetSheetVisible("Summary", false); err != nil {
 				g.t.Fatal(err)
 			}
@@ -351,6 +344,22 @@ func TestOtherYears(t *testing.T) {
 			pairs("Summary_VN", 0)(g, list, codes)
 			pairs("Summary", 0)(g, list, codes)
 			g.set(3, 60, "Excellent") // a stray cell far to the right
+		}},
+		{2016, "a stale translation stands first and says no year", "PCI_2016.xlsx", true, true, func(g *grid, list []province, codes []string) {
+			pairsOf("Summary", 0, 0)(g, shift(list), codes)
+			pairs("Summary_VN", 0)(g, list, codes)
+			for _, c := range codes[:3] {
+				g.add(c)
+				for i, h := range []string{"PCI ID", "Tỉnh", "Sub-Index", "Một chỉ tiêu (% đồng ý)"} {
+					g.set(1, 1+i, h)
+				}
+				for i, p := range list {
+					g.set(4+i, 1, i+1)
+					g.set(4+i, 2, p.name)
+					g.set(4+i, 3, p.scores[c])
+					g.set(4+i, 4, 0.5)
+				}
+			}
 		}},
 		{2023, "components only", "PCI_2023.xlsx", false, false, func(g *grid, list []province, codes []string) {
 			g.add("CSTP")
@@ -411,6 +420,18 @@ func TestOtherYears(t *testing.T) {
 			}
 		})
 	}
+}
+
+// shift gives every province the scores of another one, as the year before would.
+func shift(list []province) []province {
+	shifted := slices.Clone(list)
+	for i := range shifted {
+		shifted[i].scores = map[string]float64{}
+		for k, v := range list[(i+5)%len(list)].scores {
+			shifted[i].scores[k] = v
+		}
+	}
+	return shifted
 }
 
 func pairs(name string, off float64) func(*grid, []province, []string) {

@@ -261,6 +261,9 @@ func TestUnderstand(t *testing.T) {
 		{"Thực hiện chính sách của Trung ương", roleComponent, "IMPL"},
 		{"Chưa có\n trọng số", roleUnweighted, ""},
 		{"Un-weighted PCI", roleUnweighted, ""},
+		{"PCI 2007 (chưa nhân trọng số)", roleUnweighted, ""},
+		{"Điểm có trọng số", roleTotal, ""},
+		{"TiÕp cËn ®Êt ®ai", roleComponent, "CSTP2"}, // TCVN3
 		{"PCI 2010 ", roleTotal, ""},
 		{"Chỉ số PCI có trọng số (Điểm tối đa=100)", roleTotal, ""},
 		{"Chỉ số năng lực cạnh tranh cấp tỉnh", roleTotal, ""},

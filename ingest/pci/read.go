@@ -108,47 +108,6 @@ func (p *parser) read(ctx context.Context) error {
 	return p.emit(e)
 }
 
-// chooseSummary takes the sheet with the most components whose headings do not
-// say another year; of two, the Vietnamese original that stands first.
-func (p *parser) chooseSummary(tables []*table) *table {
-	var best *table
-	for _, t := range tables {
-		n := t.components()
-		if n < fewestComponents {
-			continue
-		}
-		m := &p.result.Mapping.Sheets[t.order]
-		if years := t.years(); len(years) > 0 && !slices.Contains(years, p.year) && p.otherSummary(tables, t) {
-			m.Reason = fmt.Sprintf("its headings speak of %d", years[len(years)-1])
-			continue
-		}
-		switch {
-		case best == nil || n > best.components():
-			if best != nil {
-				p.result.Mapping.Sheets[best.order].Reason = "another sheet has more components"
-			}
-			best = t
-		default:
-			m.Reason = "a second summary of the same year; the first was read"
-		}
-	}
-	return best
-}
-
-// otherSummary reports whether some other sheet is a summary that does not speak
-// of another year: then a sheet that does is a leftover.
-func (p *parser) otherSummary(tables []*table, t *table) bool {
-	for _, o := range tables {
-		if o == t || o.components() < fewestComponents {
-			continue
-		}
-		if years := o.years(); len(years) == 0 || slices.Contains(years, p.year) {
-			return true
-		}
-	}
-	return false
-}
-
 // readSummary reads components, total, places and tiers of the main sheet.
 func (p *parser) readSummary(t *table, e *edition) {
 	m := &p.result.Mapping.Sheets[t.order]
@@ -247,47 +206,6 @@ func (p *parser) readSummary(t *table, e *edition) {
 			}
 		}
 	}
-}
-
-// chooseTotal is the column of the weighted total of the year, or nil.
-func (p *parser) chooseTotal(t *table) *column {
-	best, bestScore, tie := -1, -1, -1
-	for i, c := range t.columns {
-		if c.role != roleTotal || !numeric(t, &t.columns[i]) {
-			continue
-		}
-		f, score := viet.Fold(c.heading), 0
-		switch {
-		case slices.Contains(c.years, p.year):
-			score += 8
-		case len(c.years) > 0:
-			score -= 16
-		}
-		if strings.Contains(f, "cotrongso") || strings.Contains(f, "weighted") {
-			score += 4
-		}
-		if strings.Contains(f, "pci") || strings.Contains(f, "nangluccanhtranh") {
-			score += 2
-		}
-		switch {
-		case score > bestScore:
-			best, bestScore, tie = i, score, -1
-		case score == bestScore:
-			tie = i
-		}
-	}
-	if best < 0 {
-		return nil
-	}
-	if tie >= 0 {
-		a, b := p.readScores(t, t.columns[best], p.maxOf("")), p.readScores(t, t.columns[tie], p.maxOf(""))
-		if !sameValues(a.values, b.values) {
-			c := t.columns[tie]
-			p.problem(parse.Problem("ambiguous-column", "score", t.sheet.Locator(c.block.first-1, c.col), c.heading,
-				"Cột %s và cột %s đều có thể là điểm tổng.", "Either of the columns %s and %s may be the total.", sheet.Column(t.columns[best].col), sheet.Column(c.col)))
-		}
-	}
-	return &t.columns[best]
 }
 
 // owner is the component that a column of places belongs to: that of the nearest score on its left.
@@ -423,80 +341,6 @@ func (p *parser) readPlaces(t *table, c column) (map[reform.UnitKey]value, map[r
 	}
 	return places, ofs
 }
-
-// readRanking reads the places from a sheet that has them beside the total, where
-// the total is the one of the summary: that is how it is known to be of the same year.
-func (p *parser) readRanking(t *table, e *edition) {
-	if t.components() >= 3 {
-		return
-	}
-	m := &p.result.Mapping.Sheets[t.order]
-	var total *column
-	for i := range t.columns {
-		c := &t.columns[i]
-		if c.role != roleTotal || !numeric(t, c) || len(c.years) > 0 && !slices.Contains(c.years, p.year) {
-			continue
-		}
-		if total != nil && !slices.Contains(c.years, p.year) {
-			continue
-		}
-		total = c
-	}
-	if total == nil {
-		return
-	}
-	totals := p.quietly(func() map[reform.UnitKey]value { return p.readScores(t, *total, p.maxOf("")).values })
-	known := e.scores[""]
-	if known == nil || len(totals) == 0 {
-		return
-	}
-	differ := 0
-	for k, v := range totals {
-		if w, ok := known[k]; !ok || v.num.Sub(w.num).Abs().GreaterThan(decimal.New(6, -3)) {
-			differ++
-		}
-	}
-	if differ > 0 {
-		if differ*4 < len(totals) {
-			p.problem(parse.Warning("other-total", "score", t.sheet.Name, "",
-				"Trang %q ghi điểm tổng khác trang tổng hợp ở %d tỉnh nên không nạp.", "Sheet %q has another total than the summary for %d provinces and was left out.", t.sheet.Name, differ))
-		}
-		m.Reason = "its totals are not those of the summary"
-		return
-	}
-	for i := range t.columns {
-		c := &t.columns[i]
-		switch {
-		case c.role == rolePlace && e.places[""] == nil && (len(c.years) == 0 || slices.Contains(c.years, p.year)):
-			e.places[""], e.of[""] = p.readPlaces(t, *c)
-			m.Read = true
-		case c.role == rolePlace:
-			c.note = "the places are known from another column"
-		}
-		m.Columns = append(m.Columns, mappingOf(t, c))
-	}
-	if m.Read {
-		m.Header, m.Data = span(0, total.block.first-1), span(total.block.first, total.block.last)
-		for _, x := range p.blockProblems[blockKey{t.sheet, total.block.col}] {
-			p.problem(x)
-		}
-	} else {
-		m.Reason = "it repeats the totals of the summary"
-	}
-}
-
-// quietly reads without reporting: the sheet may yet turn out to be another one.
-func (p *parser) quietly(read func() map[reform.UnitKey]value) map[reform.UnitKey]value {
-	sink, serious := p.sink, p.serious
-	p.sink = silence{}
-	defer func() { p.sink, p.serious = sink, serious }()
-	return read()
-}
-
-type silence struct{}
-
-func (silence) Fact(*reform.Fact) error { return nil }
-func (silence) Problem(reform.Problem)  {}
 
 func sameValues(a, b map[reform.UnitKey]value) bool {
 	if len(a) != len(b) {

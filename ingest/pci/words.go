@@ -77,8 +77,19 @@ func setOf(words ...string) map[string]bool {
 // longHeading is where headings of indicators begin: those of components and totals are shorter.
 const longHeading = 90
 
-// understand reads one cell of a heading.
+// understand reads one cell of a heading. Old workbooks hold headings in the
+// encoding of their fonts; such a text is decoded where it means nothing as it stands.
 func understand(text string) meaning {
+	m := understandPlain(text)
+	if m.role == roleNone {
+		if decoded, _, changed := viet.DecodeLegacy(text); changed {
+			m = understandPlain(decoded)
+		}
+	}
+	return m
+}
+
+func understandPlain(text string) meaning {
 	f := viet.Fold(text)
 	has := func(words ...string) bool {
 		for _, w := range words {
@@ -103,7 +114,7 @@ func understand(text string) meaning {
 		return meaning{role: roleTier}
 	case has("xephang", "thuhang", "ranking", "rank"):
 		return meaning{role: rolePlace}
-	case has("chuacotrongso", "khongtrongso", "khongcotrongso", "unweight", "nonweight", "chuatinhtrongso"):
+	case has("trongso", "weight") && has("chua", "khong", "unw", "nonw", "without", "equal"):
 		return meaning{role: roleUnweighted}
 	case has("nangluccanhtranh", "competitiveness"):
 		return meaning{role: roleTotal}

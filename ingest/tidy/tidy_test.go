@@ -450,10 +450,5 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("fact without its parts: %+v", x)
 			}
 		}
-		for _, p := range c.problems {
-			if strings.Contains(p.Reason, "%!") {
-				t.Errorf("a problem that can't be read: %+v", p)
-			}
-		}
 	})
 }
