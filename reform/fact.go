@@ -60,6 +60,7 @@ type Fact struct {
 	RankKind  RankKind // "" when Place is 0
 
 	Status     Status
+	Note       string    // why a candidate for review is unsure, for the person who decides; "" for other facts
 	ObservedAt time.Time // when the source said it; zero: the document's date, else the edition's day
 	Locator    string    // sheet and cell, page, line, character offset
 	Quote      string    // words of the document that carry the number; only of held documents
