@@ -90,6 +90,9 @@ func DetectFormat(samples []string, max decimal.NullDecimal, integer bool) (Form
 
 // weigh is what s alone, its maximum and its kind say about the format.
 func weigh(s string, max decimal.NullDecimal, integer bool) evidence {
+	if e, ok := fastWeigh(s); ok {
+		return e
+	}
 	t, ok := trimNumber(s)
 	if !ok {
 		return noNumber
@@ -133,6 +136,33 @@ func weigh(s string, max decimal.NullDecimal, integer bool) evidence {
 		return neutral
 	}
 	return ambiguous
+}
+
+// fastWeigh weighs plain digits with at most one sign, where the digits alone
+// decide: nearly all numbers of a long file.
+func fastWeigh(s string) (evidence, bool) {
+	if len(s) == 0 || len(s) > 20 {
+		return neutral, false
+	}
+	sign := -1
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case '0' <= c && c <= '9':
+		case (c == '.' || c == ',') && sign < 0 && i > 0 && i < len(s)-1:
+			sign = i
+		default:
+			return neutral, false
+		}
+	}
+	switch {
+	case sign < 0:
+		return neutral, true
+	case len(s)-1-sign == 3 && sign <= 3 && s[0] != '0':
+		return neutral, false // thousands or decimals: maximum and column decide
+	case s[sign] == '.':
+		return sayPoint, true
+	}
+	return sayComma, true
 }
 
 // ParseNumber reads one number of a column whose format is known: "1.745,5",
@@ -214,20 +244,12 @@ func trimNumber(s string) (string, bool) {
 	if s == "" || len(s) > maxNumberLen {
 		return "", false
 	}
-	if r, rest, ok := cutRune(s); ok && (r == '−' || r == '–') {
-		s = "-" + strings.TrimSpace(rest)
+	for _, minus := range []string{"−", "–"} {
+		if rest, ok := strings.CutPrefix(s, minus); ok {
+			s = "-" + strings.TrimSpace(rest)
+		}
 	}
 	return s, true
-}
-
-func cutRune(s string) (rune, string, bool) {
-	for i, r := range s {
-		if i > 0 {
-			break
-		}
-		return r, s[len(string(r)):], true
-	}
-	return 0, "", false
 }
 
 // scan reads t strictly in format f: groups of thousands have three digits

@@ -218,6 +218,38 @@ func BenchmarkParseNumber(b *testing.B) {
 	}
 }
 
+// TestFastWeighAgrees sets the short way beside the long one.
+func TestFastWeighAgrees(t *testing.T) {
+	for _, s := range []string{"12", "3.5", "3,5", "0.585", "0,585", "1234.567", "1.7455", "100", "007", "1,0", "00.125", "12345,678"} {
+		fast, ok := fastWeigh(s)
+		if !ok {
+			t.Errorf("%q is not weighed the short way", s)
+			continue
+		}
+		// A blank in front keeps the short way out and changes nothing else.
+		if slow := weigh(" "+s, decimal.NullDecimal{}, false); slow != fast {
+			t.Errorf("%q weighs %d the short way, %d the long one", s, fast, slow)
+		}
+	}
+	for _, s := range []string{"", "1.745", "1.745,5", "-3.5", ".5", "5.", "1.2.3", "abc"} {
+		if _, ok := fastWeigh(s); ok {
+			t.Errorf("%q is weighed the short way", s)
+		}
+	}
+}
+
+func BenchmarkDetectFormat(b *testing.B) {
+	samples := make([]string, 1000)
+	for i := range samples {
+		samples[i] = "85.12"
+	}
+	for b.Loop() {
+		if _, err := DetectFormat(samples, decimal.NullDecimal{}, false); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkParseNumberComma(b *testing.B) {
 	for b.Loop() {
 		if _, err := ParseNumber("85,125", DecimalComma); err != nil {
