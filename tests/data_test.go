@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"bytes"
 	"encoding/csv"
 	"fmt"
 	"io/fs"
@@ -13,6 +14,8 @@ import (
 	"time"
 
 	"chiso/data"
+	"chiso/ingest/parse"
+	"chiso/ingest/tidy"
 	"chiso/reform"
 
 	"github.com/google/go-cmp/cmp"
@@ -284,5 +287,34 @@ func TestShippedFirstFacts(t *testing.T) {
 	}
 	if !both["91.87"] || !both["91.81"] {
 		t.Errorf("Hải Phòng 2023 has the scores %v, want both 91.87 and 91.81: sources that disagree are both kept", both)
+	}
+}
+
+// heard is a sink that remembers what a parser says.
+type heard struct {
+	facts    int
+	problems []reform.Problem
+}
+
+func (h *heard) Fact(*reform.Fact) error  { h.facts++; return nil }
+func (h *heard) Problem(p reform.Problem) { h.problems = append(h.problems, p) }
+
+// TestShippedFilesAreRead reads the tables as any user's file is read: every row is a fact, and nothing is a problem.
+func TestShippedFilesAreRead(t *testing.T) {
+	for _, name := range data.Order {
+		b, err := data.Files.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var h heard
+		if _, err := tidy.Kind.Parse(t.Context(), parse.Input{Name: name, File: bytes.NewReader(b), Size: int64(len(b))}, reform.Default(), &h); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if rows := len(shippedRows(t, name)); h.facts != rows {
+			t.Errorf("%s has %d rows, but %d facts were read", name, rows, h.facts)
+		}
+		for _, p := range h.problems {
+			t.Errorf("%s: %s: %s", name, p.Locator, p.Reason)
+		}
 	}
 }
