@@ -138,6 +138,7 @@ type EditionCoverage struct {
 	Stage    reform.Stage    `json:"stage,omitempty"`
 	UnitType reform.UnitType `json:"unit_type"`
 	Parent   reform.UnitKey  `json:"parent,omitempty"`
+	Facts    int             `json:"facts"`
 	reform.Coverage
 }
 
@@ -145,7 +146,7 @@ type EditionCoverage struct {
 func (e *examiner) coverage() []EditionCoverage {
 	out := make([]EditionCoverage, 0, len(e.order))
 	for _, g := range e.order {
-		c := EditionCoverage{Index: g.index, Period: g.period, Basis: g.basis, Stage: g.stage, UnitType: g.unitType, Parent: g.parent}
+		c := EditionCoverage{Index: g.index, Period: g.period, Basis: g.basis, Stage: g.stage, UnitType: g.unitType, Parent: g.parent, Facts: g.facts}
 		if g.unitType == reform.Province {
 			c.Of = g.edition.of
 		}

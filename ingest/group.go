@@ -23,14 +23,36 @@ type group struct {
 	edition    editionRules
 	units      map[reform.UnitKey]*unitSeen
 	places     map[placesKey]*[]placed
+	facts      int      // that passed the checks
 	components int      // values
 	asked      groupKey // with the basis as the rows give it, for the shortcut
+	warned     map[warnedKey]bool
 
 	// Of the row at hand.
 	seen      *unitSeen
 	component *componentRules
 	lastKey   placesKey
 	lastList  *[]placed
+}
+
+// warnedKey is what a warning was made of: one line for an edition says it all,
+// where every row would say the same.
+type warnedKey struct {
+	code, component string
+	from            uint32
+}
+
+// first reports whether nobody was warned of this yet.
+func (g *group) first(code, component string, from *series) bool {
+	k := warnedKey{code, component, from.no}
+	if g.warned[k] {
+		return false
+	}
+	if g.warned == nil {
+		g.warned = map[warnedKey]bool{}
+	}
+	g.warned[k] = true
+	return true
 }
 
 // unitSeen is a unit of an edition.
@@ -42,7 +64,6 @@ type unitSeen struct {
 	mixed        bool   // several series: its parts need not add up
 	totalAt      string
 	sums         map[string]*partsSum // by parent
-	warned       bool
 }
 
 // partsSum adds up the parts of a total or of a component.
@@ -152,6 +173,7 @@ func (g *group) countsOf(f *reform.Fact) bool {
 
 // count takes a fact that passed the checks into the edition's figures.
 func (g *group) count(r *record) {
+	g.facts++
 	s := g.seen
 	if r.Component == "" {
 		s.score = s.score || r.scores.score.ok
