@@ -1,8 +1,13 @@
 package ingest
 
 import (
+	"bufio"
 	"context"
+	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -10,7 +15,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"chiso/ingest/parse"
 	"chiso/reform"
 	"chiso/store"
 	"chiso/store/storetest"
@@ -51,44 +55,84 @@ func millionFacts(n int, f func(*reform.Fact) error) error {
 	return nil
 }
 
-var synthKind = parse.Kind{
-	Name:   "synth",
-	Detect: func(parse.Probe) parse.Certainty { return 100 },
-	Parse: func(_ context.Context, _ parse.Input, _ *reform.Catalog, sink reform.Sink) (parse.Result, error) {
-		return parse.Result{Kind: "synth"}, millionFacts(million, sink.Fact)
-	},
+// millionCSV is the same facts as a tidy file.
+func millionCSV(b *testing.B) string {
+	b.Helper()
+	path := filepath.Join(b.TempDir(), "million.csv")
+	f, err := os.Create(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	w := bufio.NewWriterSize(f, 1<<20)
+	fmt.Fprintln(w, "index,basis,unit,unit_name,period,component,score,place,of,observed_at")
+	err = millionFacts(million, func(f *reform.Fact) error {
+		place, of := "", ""
+		if f.Place > 0 {
+			place, of = strconv.Itoa(f.Place), strconv.Itoa(f.Of)
+		}
+		_, err := fmt.Fprintf(w, "%s,%s,%s,%s,%s,%s,%s,%s,%s,%s\n", f.Index, f.Basis, f.Unit, f.UnitName, f.Period, f.Component, f.Score, place, of, f.ObservedAt.Format(time.DateOnly))
+		return err
+	})
+	if err := errors.Join(err, w.Flush(), f.Close()); err != nil {
+		b.Fatal(err)
+	}
+	return path
 }
 
-func BenchmarkCore(b *testing.B) {
+// BenchmarkLoadMillion loads a tidy file of a million rows with all that belongs to it,
+// and sets the time beside that of the bare insert of the same rows, measured in the
+// same run just before.
+func BenchmarkLoadMillion(b *testing.B) {
+	path := millionCSV(b)
+	facts := manyFacts(b)
+	var bare, load time.Duration
 	for b.Loop() {
 		b.StopTimer()
+		db := storetest.New(b)
+		began := time.Now()
+		bareInsert(b, db, facts)
+		bare += time.Since(began)
 		l := loaderOn(b, storetest.New(b), filepath.Join(b.TempDir(), "archive"))
-		l.Kinds = []parse.Kind{synthKind}
+		l.Kinds = nil
+		runtime.GC()
 		b.StartTimer()
-		r, err := l.Load(context.Background(), Job{Reader: strings.NewReader("x"), Name: "x"})
+		began = time.Now()
+		r, err := l.Load(context.Background(), Job{Path: path})
+		load += time.Since(began)
 		if err != nil || r.State != Loaded || r.Facts != million {
-			b.Fatalf("%s %v %s", r.State, err, codes(r))
+			b.Fatalf("%s, %d facts, %v, %s", r.State, r.Facts, err, codes(r))
 		}
 	}
+	b.ReportMetric(float64(million)*float64(b.N)/load.Seconds(), "rows/s")
+	b.ReportMetric(bare.Seconds()/load.Seconds(), "of-bare-rate")
 }
 
-func BenchmarkDry(b *testing.B) {
+// BenchmarkDryMillion is the same without a database: what reading and checking cost.
+func BenchmarkDryMillion(b *testing.B) {
+	path := millionCSV(b)
 	for b.Loop() {
-		l := &Loader{Catalog: reform.Default(), Kinds: []parse.Kind{synthKind}}
-		r, err := l.Load(context.Background(), Job{Reader: strings.NewReader("x"), Name: "x", DryRun: true})
+		l := &Loader{Catalog: reform.Default()}
+		r, err := l.Load(context.Background(), Job{Path: path, DryRun: true})
 		if err != nil || r.Facts != million {
-			b.Fatalf("%s %v %s", r.State, err, codes(r))
+			b.Fatalf("%s, %d facts, %v, %s", r.State, r.Facts, err, codes(r))
 		}
 	}
+	b.ReportMetric(float64(million)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+func manyFacts(b *testing.B) []reform.Fact {
+	b.Helper()
+	facts := make([]reform.Fact, 0, million)
+	if err := millionFacts(million, func(f *reform.Fact) error { facts = append(facts, *f); return nil }); err != nil {
+		b.Fatal(err)
+	}
+	return facts
 }
 
 // BenchmarkBarePrepareBatch is what a load is measured against: the same rows,
 // ready in memory, appended and sent to the same table with nothing around it.
 func BenchmarkBarePrepareBatch(b *testing.B) {
-	var facts []reform.Fact
-	if err := millionFacts(million, func(f *reform.Fact) error { facts = append(facts, *f); return nil }); err != nil {
-		b.Fatal(err)
-	}
+	facts := manyFacts(b)
 	for b.Loop() {
 		b.StopTimer()
 		db := storetest.New(b)

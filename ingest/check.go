@@ -49,15 +49,14 @@ func (e *examiner) check(r *record, g *group) bool {
 	if !e.checkPlace(r, g, fail) {
 		return false
 	}
-	if g.edition.known && g.edition.scheme != reform.NoScheme && f.UnitType == reform.Province && f.Unit.Scheme() != g.edition.scheme && !g.seen.warned {
-		g.seen.warned = true
+	if g.edition.known && g.edition.scheme != reform.NoScheme && f.UnitType == reform.Province && f.Unit.Scheme() != g.edition.scheme && g.first("other-scheme", "", r.from) {
 		e.problems.add(warningOf(f, "other-scheme", "unit", string(f.Unit), sentence(
 			"%s thuộc hệ %s, còn kỳ %s được đánh giá theo hệ %s.", "%s is of the scheme %s, but the edition %s was of %s.", f.UnitName, f.Unit.Scheme(), g.periodText, g.edition.scheme)))
 	}
 	return ok
 }
 
-// checkMax warns where the document's own maximum is not the catalogue's: one of the two is wrong.
+// checkMax warns, once for a component, where the document's own maximum is not the catalogue's: one of the two is wrong.
 func (e *examiner) checkMax(r *record, g *group) {
 	if !r.scores.max.ok || !r.scores.score.ok {
 		return
@@ -66,7 +65,7 @@ func (e *examiner) checkMax(r *record, g *group) {
 	if r.Component != "" {
 		want = g.component.max
 	}
-	if want.ok && want.v != r.scores.max.v {
+	if want.ok && want.v != r.scores.max.v && g.first("other-maximum", r.Component, r.from) {
 		e.problems.add(warningOf(&r.Fact, "other-maximum", "max", r.Max.String(), sentence(
 			"Tài liệu ghi điểm tối đa %s, danh mục ghi %s; giữ theo tài liệu.", "The document has the maximum %s, the catalogue %s; the document's is kept.", r.Max, want)))
 	}
@@ -89,9 +88,9 @@ func (e *examiner) checkPlace(r *record, g *group, fail func(code, field, found 
 			"Hạng %d lớn hơn số đơn vị được xếp hạng là %d.", "Place %d is over the %d units that were ranked.", f.Place, f.Of))
 		return false
 	}
-	if f.OfPrinted && g.countsOf(f) && f.Of != g.edition.of {
+	if f.OfPrinted && g.countsOf(f) && f.Of != g.edition.of && g.first("other-denominator", "", r.from) {
 		e.problems.add(warningOf(f, "other-denominator", "of", placeText(f.Place, f.Of), sentence(
-			"Tài liệu ghi %d đơn vị được xếp hạng, danh mục ghi %d; giữ theo tài liệu.", "The document has %d units ranked, the catalogue %d; the document's is kept.", f.Of, g.edition.of)))
+			"Tài liệu ghi %d đơn vị được xếp hạng (%s, %s), danh mục ghi %d; giữ theo tài liệu.", "The document has %d units ranked (%s, %s), the catalogue %d; the document's is kept.", f.Of, g.index, g.periodText, g.edition.of)))
 	}
 	return true
 }

@@ -30,7 +30,7 @@ func (l *Loader) chooseKind(ctx context.Context, name string, in parse.Input) (p
 	}
 	probe, err := sheet.NewProbe(ctx, in)
 	if err != nil {
-		why := sentence("Không đọc được tệp: %v.", "The file can't be read: %v.", err)
+		why := sentence("Không đọc được tệp: %s.", "The file can't be read: %s.", sentenceOf(err))
 		return parse.Kind{}, refusal("unreadable", "", why)
 	}
 	best, tied := -1, false
@@ -57,7 +57,7 @@ func (l *Loader) chooseKind(ctx context.Context, name string, in parse.Input) (p
 		if _, err := probe.Preview(); err != nil {
 			why := reform.Text{
 				VI: fmt.Sprintf("Tệp này không đọc được như bảng tính hay bảng văn bản (nội dung: %s; đã thử: %s).", what, list),
-				EN: fmt.Sprintf("The document can't be read: %v (content: %s; tried: %s).", err, what, list),
+				EN: fmt.Sprintf("The document can't be read: %s (content: %s; tried: %s).", sentenceOf(err), what, list),
 			}
 			return parse.Kind{}, refusal("unknown-kind", what, why)
 		}

@@ -4,9 +4,10 @@ import (
 	"chiso/ingest/papi"
 	"chiso/ingest/parse"
 	"chiso/ingest/pci"
+	"chiso/ingest/tidy"
 )
 
 // DefaultKinds are the kinds of document that can be read, in the order in which they are tried.
 func DefaultKinds() []parse.Kind {
-	return []parse.Kind{pci.Kind, papi.Kind}
+	return []parse.Kind{tidy.Kind, pci.Kind, papi.Kind}
 }

@@ -35,6 +35,7 @@ type said struct {
 	score              amount
 	place, of          int32
 	printed            bool
+	provisional        bool
 	content            uint64
 	numerator, divisor int64
 }
@@ -78,7 +79,7 @@ func (l *ledger) judge(e *examiner, r *record, k key) (known bool, err error) {
 	new := said{
 		document: l.number(r.from.document), series: l.number(seriesOf(r.from.document, r.from.source, r.from.cited)),
 		observed: r.ObservedAt.UnixMilli(), loaded: l.now, retrieved: r.origin == store.ObservedRetrieved,
-		has: h, score: r.scores.score, place: int32(r.Place), of: int32(r.Of), printed: r.OfPrinted, content: r.hash.Content,
+		has: h, score: r.scores.score, place: int32(r.Place), of: int32(r.Of), printed: r.OfPrinted, provisional: r.Status == reform.Provisional, content: r.hash.Content,
 		numerator: r.scores.numerator.v, divisor: r.scores.denominator.v,
 	}
 	list := l.said[k]
@@ -112,11 +113,12 @@ func (l *ledger) judge(e *examiner, r *record, k key) (known bool, err error) {
 	return false, nil
 }
 
-// disputed reports whether the current value of another series differs from s.
+// disputed reports whether the current value of another series differs from s. A
+// provisional value and one of another day are no dispute: the count had gone on.
 func (l *ledger) disputed(list []said, s *said, m has) bool {
 	for i := range list {
 		o := &list[i]
-		if o.series == s.series || o.has&m == 0 {
+		if o.series == s.series || o.has&m == 0 || (o.provisional || s.provisional) && o.observed != s.observed {
 			continue
 		}
 		if newest(list, func(x *said) bool { return x.series == o.series && x.has&m != 0 }) == o && !o.agrees(s, m) {
@@ -200,7 +202,7 @@ SELECT
     document, source, (carrier != '' AND carrier != document) AS cited,
     toUnixTimestamp64Milli(observed_at) AS observed, toUnixTimestamp64Milli(loaded_at) AS loaded, (observed_origin = 'retrieved') AS retrieved,
     (score IS NOT NULL) AS has_score, toInt64(toDecimal128(ifNull(score, 0), 6) * 1000000) AS score_v,
-    toInt32(ifNull(place, 0)) AS place_v, toInt32(ifNull(of, 0)) AS of_v, (of_origin = 'printed') AS printed,
+    toInt32(ifNull(place, 0)) AS place_v, toInt32(ifNull(of, 0)) AS of_v, (of_origin = 'printed') AS printed, (status = 'provisional') AS provisional,
     (numerator IS NOT NULL OR denominator IS NOT NULL) AS has_ratio,
     toInt64(toDecimal128(ifNull(numerator, 0), 6) * 1000000) AS numerator_v,
     toInt64(toDecimal128(ifNull(denominator, 0), 6) * 1000000) AS denominator_v,
@@ -223,7 +225,7 @@ func (l *ledger) read(index, period string) error {
 		var cited, retrieved, hasS, printed, hasR bool
 		var s said
 		if err := rows.Scan(&r.Basis, &unit, &r.periodText, &r.Component, &stage, &r.Scope, &document, &source, &cited,
-			&s.observed, &s.loaded, &retrieved, &hasS, &s.score.v, &s.place, &s.of, &printed, &hasR, &s.numerator, &s.divisor, &s.content); err != nil {
+			&s.observed, &s.loaded, &retrieved, &hasS, &s.score.v, &s.place, &s.of, &printed, &s.provisional, &hasR, &s.numerator, &s.divisor, &s.content); err != nil {
 			return fmt.Errorf("reading what is loaded of %s: %w", index, err)
 		}
 		r.Index, r.Unit, r.Stage = index, reform.UnitKey(unit), reform.Stage(stage)

@@ -102,7 +102,7 @@ func (j Job) validate(now time.Time) error {
 	return nil
 }
 
-var knownOptions = []string{parse.OptIndex, parse.OptBasis, parse.OptPeriod, parse.OptScheme, parse.OptScope, parse.OptStage, parse.OptUnit, parse.OptSheet}
+var knownOptions = []string{parse.OptIndex, parse.OptBasis, parse.OptPeriod, parse.OptScheme, parse.OptScope, parse.OptStage, parse.OptUnit, parse.OptSheet, parse.OptNumbers}
 
 // how says in one line how a document was read, where a person steered that. The same
 // bytes read in another way are another load.
