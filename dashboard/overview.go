@@ -16,14 +16,15 @@ const sparkPoints = 12
 
 type overviewView struct {
 	Base
-	Unit      string
-	UnitHref  string
-	Lineage   *lineageView
-	Picker    unitPicker
-	Strips    []strip
-	NoData    *noData
-	Compare   string
-	UnitNames string
+	Unit     string
+	UnitHref string
+	Lineage  *lineageView
+	Picker   unitPicker
+	Strips   []strip
+	Missing  []Link // indices without a fact of this unit
+	LoadHref string
+	NoData   *noData
+	Compare  string
 }
 
 // strip is one index of the overview.
@@ -37,8 +38,6 @@ type strip struct {
 	Points           string // change of the score, with sign
 	PointsClass      string
 	Spark            *spark
-	Missing          string
-	Load, LoadText   string
 }
 
 // unitPicker is the form that chooses a unit.
@@ -98,6 +97,7 @@ func (s *Server) overview(c *fiber.Ctx) error {
 	v.Title = v.T("overview.title", "unit", v.Unit)
 	v.Description = v.T("overview.description", "unit", v.Unit)
 	v.Lineage = s.lineage(u, p.Lang)
+	v.LoadHref = loadHref("", reform.Period{}, u.Scheme)
 	v.Compare = "/compare?unit=" + string(u.Key)
 	shown := map[string]bool{}
 	for _, one := range series {
@@ -113,10 +113,7 @@ func (s *Server) overview(c *fiber.Ctx) error {
 	}
 	for _, ix := range s.opt.Catalog.Indices() {
 		if !shown[ix.Code] && ranksProvinces(ix) && !ix.Counts && len(v.Strips) > 0 {
-			v.Strips = append(v.Strips, strip{
-				Name: ix.Short.In(p.Lang), Long: ix.Name.In(p.Lang), Href: "/indices/" + ix.Code,
-				Missing: words.T(p.Lang, "nodata"), Load: loadHref(ix.Code, reform.Period{}, u.Scheme), LoadText: words.T(p.Lang, "nodata.load"),
-			})
+			v.Missing = append(v.Missing, Link{Href: "/indices/" + ix.Code, Text: ix.Short.In(p.Lang)})
 		}
 	}
 	return s.render(c, "overview", v)
@@ -181,12 +178,11 @@ func (s *Server) totalText(ix *reform.Index, pt reform.RankPoint, lang string) s
 
 // spark is a line of places as an SVG path, place 1 on top. A gap is a gap.
 type spark struct {
-	Path    string
-	Breaks  []string // x of a change of rules
-	X, Y    string   // of the last point
-	Label   string
-	Dots    []sparkDot
-	Periods string
+	Path   string
+	Breaks []string // x of a change of rules
+	X, Y   string   // of the last point
+	Label  string
+	Dots   []sparkDot
 }
 
 type sparkDot struct{ X, Y string }
@@ -227,7 +223,6 @@ func (s *Server) spark(ix *reform.Index, pts []reform.RankPoint, lang string) *s
 		if prev != nil && prev.Period.Next() == pt.Period {
 			cmd = "L"
 			if len(s.opt.Catalog.Breaks(ix.Code, "", prev.Period, pt.Period)) > 0 {
-				cmd = "M"
 				sp.Breaks = append(sp.Breaks, fmt.Sprintf("%.1f", (x(prev.Period)+x(pt.Period))/2))
 			}
 		}

@@ -85,6 +85,7 @@ type rankingView struct {
 	Caption         string
 	TableLinks      []Link
 	ComponentsKnown string
+	Kind            string // said once where all places came about in one way
 }
 
 type rankingForm struct{ Action, Unit, Sort string }
@@ -261,8 +262,15 @@ func (s *Server) fillLeague(v *rankingView, ix *reform.Index, l *reform.League, 
 	v.Caption = v.T("ranking.caption", "index", ix.Short.In(lang), "period", periodName(l.Period, lang), "scope", v.ScopeName)
 	codes := mainComponents(ix, l)
 	known := 0
+	kind := commonKind(l)
+	if kind == reform.Computed || kind == reform.Derived {
+		v.Kind = v.T("ranking." + string(kind))
+	}
 	for _, r := range l.Rows {
 		row := s.leagueRow(ix, l, r, codes, lang)
+		if kind != "" {
+			row.RankKind = ""
+		}
 		row.Mine = slices.Contains(chosen, r.Unit)
 		v.HasMoves = v.HasMoves || row.Move.Arrow != ""
 		if len(r.Components) > 0 {
@@ -285,6 +293,21 @@ func (s *Server) fillLeague(v *rankingView, ix *reform.Index, l *reform.League, 
 		}
 	}
 	return nil
+}
+
+// commonKind is the way in which all places of a table came about; "" where they differ.
+func commonKind(l *reform.League) reform.RankKind {
+	var kind reform.RankKind
+	for _, r := range l.Rows {
+		if r.Place == 0 {
+			continue
+		}
+		if kind != "" && r.RankKind != kind {
+			return ""
+		}
+		kind = r.RankKind
+	}
+	return kind
 }
 
 // mainComponents are the first-level components of the main breakdown that any row has.

@@ -287,7 +287,11 @@ func (s *Server) drawParts(ctx context.Context, v *unitView, p prefs, ix *reform
 	return err
 }
 
-const radarWidth = 560
+// radarWidth fits the narrow column beside the bars, panelWidth half of the page.
+const (
+	radarWidth = 400
+	panelWidth = 560
+)
 
 func (s *Server) subscoreRow(ix *reform.Index, sub *reform.Subscores, r reform.Subscore, lang string) subscoreRow {
 	row := subscoreRow{
@@ -345,7 +349,7 @@ func (s *Server) unitMade(ctx context.Context, v *unitView, p prefs, u *reform.U
 	v.MadeTitle = v.T("unit.made", "index", ix.Short.In(p.Lang), "unit", v.Heading)
 	st := p.style()
 	if !p.Narrow {
-		st.Width = radarWidth
+		st.Width = panelWidth
 	}
 	for i, k := range made {
 		q := reform.RankHistoryQuestion{Index: ix.Code, Units: []reform.UnitKey{k}, Scope: reform.ScopeNation, Kind: reform.Year, View: view}

@@ -1,0 +1,392 @@
+package dashboard
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"chiso/queries"
+	"chiso/reform"
+)
+
+// The real answerer fits the interface that this room declares.
+var _ Reader = (*queries.Queries)(nil)
+
+const (
+	docSeed  = "003aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	doc766   = "000bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+	docHeld  = "111ccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
+	docAgain = "222ddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
+)
+
+// fakeReader answers from a few facts that are true (Long An's PAR INDEX, its
+// 766 of 2023, a PAPI edition), the way package queries would.
+type fakeReader struct {
+	facts []reform.FactRecord
+	docs  map[string]reform.Document
+	rev   uint64
+	down  atomic.Bool // the engine is away
+	asked atomic.Int64
+	// hostile replaces names and texts of documents.
+	err error
+}
+
+func (f *fakeReader) check() error {
+	f.asked.Add(1)
+	if f.down.Load() {
+		return fmt.Errorf("dial 127.0.0.1:41234: connection refused: %w", reform.ErrUnavailable)
+	}
+	return f.err
+}
+
+func newFake() *fakeReader {
+	f := &fakeReader{rev: 7, docs: map[string]reform.Document{
+		docSeed:  {ID: docSeed, Kind: "citation", Title: "Long An đạt kết quả tích cực trong cải cách hành chính", Issuer: "Báo Long An", Date: "2020-05-20", URL: "https://baolongan.vn/x", Authority: reform.AuthorityAgencyPress},
+		doc766:   {ID: doc766, Kind: "citation", Title: "Long An nâng chất lượng phục vụ người dân", Issuer: "Báo Long An", Date: "2023", Authority: reform.AuthorityAgencyPress},
+		docHeld:  {ID: docHeld, Held: true, Kind: "papi", Source: "papi", Title: "PAPI 2011-2016", Issuer: "UNDP", FileName: "PAPI <b>&.xlsx", MIME: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Size: 120034, Authority: reform.AuthorityOfficial, RetrievedAt: time.Date(2026, 9, 1, 3, 0, 0, 0, time.UTC), Run: "run-1"},
+		docAgain: {ID: docAgain, Kind: "citation", Title: "Cải cách hành chính Long An", Issuer: "VnExpress", Date: "2020-05-21", Authority: reform.AuthorityPress},
+	}}
+	at := time.Date(2020, 5, 19, 0, 0, 0, 0, time.UTC)
+	for y, place := range map[int]int{2012: 20, 2013: 50, 2014: 48, 2015: 23, 2016: 30, 2017: 12, 2018: 7, 2019: 5} {
+		basis := "876"
+		if b, ok := reform.Default().BasisFor("par", reform.YearPeriod(y)); ok {
+			basis = b
+		}
+		f.add(reform.Fact{Index: "par", Basis: basis, Unit: "vn63:80", UnitName: "Long An", Period: reform.YearPeriod(y), Place: place, Of: 63, OfPrinted: true, RankKind: reform.Published, Scope: reform.ScopeNation, Locator: "đoạn 4"}, docSeed, at)
+	}
+	f.add(reform.Fact{Index: "par", Basis: "1149", Unit: "vn63:80", Period: reform.YearPeriod(2019), Place: 6, Of: 63, RankKind: reform.Published, Scope: reform.ScopeNation, Locator: "đoạn 2"}, docAgain, at)
+	for i, k := range []reform.UnitKey{"vn63:31", "vn63:22", "vn63:75", "vn63:01"} {
+		f.add(reform.Fact{Index: "par", Basis: "1150", Unit: k, Period: reform.YearPeriod(2019), Place: i + 1, Of: 63, RankKind: reform.Published, Scope: reform.ScopeNation, Score: reform.Num(fmt.Sprintf("8%d.5", 9-i)), Max: reform.Num("100")}, docSeed, at)
+	}
+	for y, place := range map[int]int{2017: 22, 2018: 19, 2019: 14} {
+		f.add(reform.Fact{Index: "par", Unit: "vn63:72", UnitName: "Tây Ninh", Period: reform.YearPeriod(y), Place: place, Of: 63, RankKind: reform.Published, Scope: reform.ScopeNation}, docSeed, at)
+	}
+	p2023 := reform.YearPeriod(2023)
+	f.add(reform.Fact{Index: "s766", Basis: "portal-2022", Unit: "vn63:80", Period: p2023, Place: 55, Of: 63, RankKind: reform.Published, Scope: reform.ScopeNation}, doc766, at)
+	for _, c := range [][3]string{{"DVCTT", "3.5", "12"}, {"TTTT", "3.7", "10"}, {"MDSH", "5.3", "22"}} {
+		f.add(reform.Fact{Index: "s766", Basis: "portal-2022", Unit: "vn63:80", Period: p2023, Component: c[0], Score: reform.Num(c[1]), Max: reform.Num(c[2])}, doc766, at)
+	}
+	// A complete edition with components: the numbers of the dimensions are made up, their sum is the total.
+	for i, u := range reform.Default().Units(reform.VN63, reform.Province) {
+		for _, y := range []int{2014, 2015, 2016} {
+			d1 := reform.Num(fmt.Sprintf("%d.%02d", 4+i%3, (i*7+y)%100))
+			d2 := reform.Num(fmt.Sprintf("%d.%02d", 5+i%2, (i*13+y)%100))
+			total := reform.NumOf(d1.Decimal.Add(d2.Decimal))
+			f.add(reform.Fact{Index: "papi", Basis: "2011", Unit: u.Key, UnitName: u.Name, Period: reform.YearPeriod(y), Score: total, Max: reform.Num("60"), Place: (i*5+y)%63 + 1, Of: 63, RankKind: reform.Computed, Scope: reform.ScopeNation, Locator: fmt.Sprintf("PAPI!H%d", i+2)}, docHeld, at)
+			f.add(reform.Fact{Index: "papi", Basis: "2011", Unit: u.Key, Period: reform.YearPeriod(y), Component: "D1", Score: d1, Max: reform.Num("10")}, docHeld, at)
+			f.add(reform.Fact{Index: "papi", Basis: "2011", Unit: u.Key, Period: reform.YearPeriod(y), Component: "D2", Score: d2, Max: reform.Num("10")}, docHeld, at)
+		}
+	}
+	return f
+}
+
+func (f *fakeReader) add(x reform.Fact, doc string, at time.Time) {
+	x.UnitType, x.Status, x.ObservedAt = reform.Province, reform.Final, at
+	r := reform.FactRecord{Fact: x, Document: doc, Authority: f.docs[doc].Authority, Run: "run-1", LoadedAt: at, PreferredPlace: x.Place > 0, PreferredScore: x.Score.Valid}
+	if doc == docAgain {
+		r.PreferredPlace = false
+	}
+	f.facts = append(f.facts, r)
+}
+
+func (f *fakeReader) RankHistory(_ context.Context, q reform.RankHistoryQuestion) ([]reform.RankSeries, error) {
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	var out []reform.RankSeries
+	for _, u := range q.Units {
+		s := reform.RankSeries{Index: q.Index, Unit: u, Component: q.Component, Scope: q.Scope, Kind: q.Kind}
+		line := reform.Default().Lineage(u)
+		for _, r := range f.facts {
+			x := r.Fact
+			if x.Index != q.Index || !slices.Contains(line, x.Unit) && x.Unit != u || x.Component != q.Component || x.Period.Kind() != q.Kind || r.Document == docAgain {
+				continue
+			}
+			m := reform.Measure{Document: r.Document, Authority: r.Authority, Locator: x.Locator, ObservedAt: x.ObservedAt}
+			pt := reform.RankPoint{Unit: x.Unit, Period: x.Period, Basis: x.Basis, Place: x.Place, Of: x.Of, OfPrinted: x.OfPrinted, Scope: q.Scope, RankKind: x.RankKind, Score: x.Score, Max: x.Max, Status: x.Status}
+			if x.Place > 0 {
+				pt.PlaceFrom = m
+			}
+			if x.Score.Valid {
+				pt.ScoreFrom = m
+			}
+			s.Points = append(s.Points, pt)
+		}
+		slices.SortFunc(s.Points, func(a, b reform.RankPoint) int { return a.Period.Compare(b.Period) })
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+func (f *fakeReader) Overview(ctx context.Context, unit reform.UnitKey, latest int, _ reform.View) ([]reform.RankSeries, error) {
+	var out []reform.RankSeries
+	for _, ix := range reform.Default().Indices() {
+		s, err := f.RankHistory(ctx, reform.RankHistoryQuestion{Index: ix.Code, Units: []reform.UnitKey{unit}, Scope: reform.ScopeNation, Kind: reform.Year})
+		if err != nil {
+			return nil, err
+		}
+		if len(s[0].Points) > 0 {
+			s[0].Points = s[0].Points[max(0, len(s[0].Points)-latest):]
+			out = append(out, s[0])
+		}
+	}
+	return out, nil
+}
+
+func (f *fakeReader) Ranking(_ context.Context, q reform.LeagueQuestion) (reform.League, error) {
+	if err := f.check(); err != nil {
+		return reform.League{}, err
+	}
+	l := reform.League{Index: q.Index, Period: q.Period, Scheme: reform.VN63, UnitType: reform.Province, Scope: q.Scope, Coverage: reform.Coverage{Of: 63}}
+	prev := map[reform.UnitKey]reform.Fact{}
+	for _, r := range f.facts {
+		if r.Fact.Index == q.Index && r.Fact.Component == "" && r.Fact.Period == q.Period.Prev() {
+			prev[r.Fact.Unit] = r.Fact
+			l.Prev = q.Period.Prev()
+		}
+	}
+	for _, r := range f.facts {
+		x := r.Fact
+		if x.Index != q.Index || x.Period != q.Period || x.Component != "" || r.Document == docAgain {
+			continue
+		}
+		regions := reform.Default().RegionsOf(x.Unit)
+		if q.Scope != "" && q.Scope != reform.ScopeNation && !slices.Contains(regions, reform.UnitKey(q.Scope)) {
+			continue
+		}
+		l.Basis = x.Basis
+		m := reform.Measure{Document: r.Document, Authority: r.Authority, ObservedAt: x.ObservedAt}
+		st := reform.Standing{Unit: x.Unit, UnitName: x.UnitName, Place: x.Place, Of: x.Of, RankKind: x.RankKind, PlaceFrom: m, Score: x.Score, Max: x.Max, Status: x.Status, Basis: x.Basis}
+		if x.Score.Valid {
+			st.ScoreFrom = m
+			l.Coverage.WithScore++
+		}
+		if x.Place > 0 {
+			l.Coverage.WithPlace++
+		}
+		if p, ok := prev[x.Unit]; ok {
+			st.PrevPlace, st.PrevOf, st.PrevScore, st.PrevPeriod = p.Place, p.Of, p.Score, p.Period
+			st.AcrossBreak = p.Basis != x.Basis
+		}
+		for _, c := range f.facts {
+			if c.Fact.Index == q.Index && c.Fact.Period == q.Period && c.Fact.Unit == x.Unit && c.Fact.Component != "" {
+				st.Components = append(st.Components, reform.ComponentScore{Component: c.Fact.Component, Score: c.Fact.Score, Max: c.Fact.Max, From: m})
+			}
+		}
+		if len(st.Components) > 0 {
+			l.Coverage.WithComponents++
+		}
+		l.Rows = append(l.Rows, st)
+	}
+	slices.SortFunc(l.Rows, func(a, b reform.Standing) int {
+		return cmp.Or(cmp.Compare(a.Place, b.Place), cmp.Compare(a.Unit, b.Unit))
+	})
+	return l, nil
+}
+
+func (f *fakeReader) Subscores(_ context.Context, q reform.SubscoresQuestion) (reform.Subscores, error) {
+	if err := f.check(); err != nil {
+		return reform.Subscores{}, err
+	}
+	out := reform.Subscores{Index: q.Index, Unit: q.Unit, Period: q.Period, Coverage: reform.Coverage{Of: 63}}
+	for _, r := range f.facts {
+		x := r.Fact
+		if x.Index != q.Index || x.Unit != q.Unit || x.Period != q.Period {
+			continue
+		}
+		out.Basis = x.Basis
+		m := reform.Measure{Document: r.Document, Authority: r.Authority, Locator: x.Locator, ObservedAt: x.ObservedAt}
+		if x.Component == "" {
+			out.Total = &reform.RankPoint{Unit: x.Unit, Period: x.Period, Basis: x.Basis, Place: x.Place, Of: x.Of, Scope: reform.ScopeNation, RankKind: x.RankKind, PlaceFrom: m, Score: x.Score, Max: x.Max, Status: x.Status}
+			continue
+		}
+		out.Rows = append(out.Rows, reform.Subscore{Component: x.Component, Score: x.Score, Max: x.Max, Status: x.Status, From: m, Known: 1})
+	}
+	return out, nil
+}
+
+func (f *fakeReader) Heatmap(_ context.Context, q reform.HeatmapQuestion) (reform.Heatmap, error) {
+	if err := f.check(); err != nil {
+		return reform.Heatmap{}, err
+	}
+	h := reform.Heatmap{Index: q.Index, Scheme: reform.VN63}
+	for _, r := range f.facts {
+		x := r.Fact
+		if x.Index == q.Index && x.Component == "" && x.Period.Kind() == q.Kind && r.Document != docAgain {
+			h.Cells = append(h.Cells, reform.HeatCell{Row: x.Unit, Unit: x.Unit, Period: x.Period, RankKind: x.RankKind, Place: x.Place, Of: x.Of, Score: x.Score, Max: x.Max, Basis: x.Basis})
+		}
+	}
+	return h, nil
+}
+
+func (f *fakeReader) Editions(_ context.Context, index string, _ reform.View) ([]reform.EditionInfo, error) {
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	byKey := map[string]*reform.EditionInfo{}
+	var out []reform.EditionInfo
+	for _, r := range f.facts {
+		x := r.Fact
+		if index != "" && x.Index != index || r.Document == docAgain {
+			continue
+		}
+		k := x.Index + x.Period.String()
+		if byKey[k] == nil {
+			byKey[k] = &reform.EditionInfo{Index: x.Index, Period: x.Period, Basis: x.Basis, Scheme: reform.VN63, UnitType: reform.Province, Scope: reform.ScopeNation, Coverage: reform.Coverage{Of: 63}, Latest: x.ObservedAt}
+		}
+		if x.Component == "" && x.Place > 0 {
+			byKey[k].Coverage.WithPlace++
+		}
+		if x.Component == "" && x.Score.Valid {
+			byKey[k].Coverage.WithScore++
+		}
+	}
+	for _, e := range byKey {
+		out = append(out, *e)
+	}
+	slices.SortFunc(out, func(a, b reform.EditionInfo) int {
+		return cmp.Or(strings.Compare(a.Index, b.Index), b.Period.Compare(a.Period))
+	})
+	return out, nil
+}
+
+func (f *fakeReader) Units(context.Context, reform.UnitType, reform.UnitKey, reform.View) ([]reform.UnitFacts, error) {
+	return nil, f.check()
+}
+
+func (f *fakeReader) Document(_ context.Context, id string) (reform.Document, error) {
+	if err := f.check(); err != nil {
+		return reform.Document{}, err
+	}
+	d, ok := f.docs[id]
+	if !ok {
+		return d, fmt.Errorf("no document has the id %q: %w", id, reform.ErrNotFound)
+	}
+	return d, nil
+}
+
+func (f *fakeReader) Documents(context.Context, string, int, int, reform.View) ([]reform.Document, error) {
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	var out []reform.Document
+	for _, d := range f.docs {
+		out = append(out, d)
+	}
+	slices.SortFunc(out, func(a, b reform.Document) int { return strings.Compare(a.ID, b.ID) })
+	return out, nil
+}
+
+func (f *fakeReader) FactsOfDocument(_ context.Context, q reform.FactsQuestion) (reform.FactPage, error) {
+	if err := f.check(); err != nil {
+		return reform.FactPage{}, err
+	}
+	var all []reform.FactRecord
+	for _, r := range f.facts {
+		if r.Document == q.Document {
+			all = append(all, r)
+		}
+	}
+	limit := cmp.Or(q.Limit, 200)
+	from := min(q.Offset, len(all))
+	return reform.FactPage{Total: uint64(len(all)), Facts: all[from:min(from+limit, len(all))]}, nil
+}
+
+func (f *fakeReader) Fact(_ context.Context, q reform.FactQuestion) ([]reform.FactRecord, error) {
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	var out []reform.FactRecord
+	for _, r := range f.facts {
+		if r.Fact.Index == q.Index && r.Fact.Unit == q.Unit && r.Fact.Period == q.Period && r.Fact.Component == q.Component {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+func (f *fakeReader) Conflicts(context.Context, reform.ConflictQuestion) ([]reform.Conflict, error) {
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	return []reform.Conflict{{Index: "par", Unit: "vn63:80", Period: reform.YearPeriod(2019), Scope: reform.ScopeNation, Measure: "place", Values: []reform.ConflictValue{
+		{Value: "5", Document: docSeed, Authority: 3}, {Value: "6", Document: docAgain, Authority: 4},
+	}}}, nil
+}
+
+func (f *fakeReader) run() reform.Run {
+	at := time.Date(2026, 9, 1, 3, 0, 0, 0, time.UTC)
+	return reform.Run{ID: "run-1", Source: "papi", Kind: "papi", Document: docHeld, State: "committed", StartedAt: at, EndedAt: at.Add(1500 * time.Millisecond), Rev: 7, Facts: 567, Problems: 1}
+}
+
+func (f *fakeReader) Runs(context.Context, int, int) ([]reform.Run, error) {
+	return []reform.Run{f.run()}, f.check()
+}
+
+func (f *fakeReader) RunsOfDocument(_ context.Context, id string) ([]reform.Run, error) {
+	if id != docHeld {
+		return nil, f.check()
+	}
+	return []reform.Run{f.run()}, f.check()
+}
+
+func (f *fakeReader) Run(_ context.Context, id string) (reform.Run, []reform.Problem, error) {
+	if err := f.check(); err != nil {
+		return reform.Run{}, nil, err
+	}
+	if id != "run-1" {
+		return reform.Run{}, nil, fmt.Errorf("no run has the id %q: %w", id, reform.ErrNotFound)
+	}
+	return f.run(), []reform.Problem{{Code: "over-maximum", Field: "score", Locator: "PAPI!H9", Text: "<script>alert(1)</script>", Reason: "the score is over its maximum", ReasonVI: "điểm vượt điểm tối đa"}}, nil
+}
+
+func (f *fakeReader) Rev(context.Context) (uint64, error) { return f.rev, f.check() }
+
+// fakeLoader reads no file: it answers what a test wants of a dry run.
+type fakeLoader struct {
+	report  LoadReport
+	loaded  []string
+	aside   []bool
+	content []string
+}
+
+func (l *fakeLoader) Template(_ context.Context, t TemplateRequest) (*File, error) {
+	return &File{Name: "mẫu-" + t.Index + ".xlsx", ContentType: "application/octet-stream", Bytes: []byte("PK" + string(t.Scheme) + t.Period.String())}, nil
+}
+
+func (l *fakeLoader) DryRun(_ context.Context, u Upload) (*LoadReport, error) {
+	r := l.report
+	return &r, l.keep(u)
+}
+
+func (l *fakeLoader) Load(_ context.Context, u Upload, setAside bool) (*LoadReport, error) {
+	r := l.report
+	r.Loaded = setAside || !slices.ContainsFunc(r.Problems, func(p reform.Problem) bool { return !p.Warning })
+	l.loaded, l.aside = append(l.loaded, u.Name), append(l.aside, setAside)
+	r.Run = "run-2"
+	return &r, l.keep(u)
+}
+
+func (l *fakeLoader) keep(u Upload) error {
+	b, err := readFile(u.Path)
+	l.content = append(l.content, string(b))
+	return err
+}
+
+type fakeArchive struct{}
+
+func (fakeArchive) Open(id string) (io.ReadCloser, error) {
+	if id != docHeld {
+		return nil, reform.ErrNotFound
+	}
+	return io.NopCloser(strings.NewReader("bytes of the workbook")), nil
+}
+
+type fakeHealth struct{ err error }
+
+func (h *fakeHealth) Check(context.Context) error { return h.err }
