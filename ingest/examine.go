@@ -32,6 +32,7 @@ type examiner struct {
 	// set-aside none of their rows is loaded, and that is known only at the document's end.
 	excluded     map[key]bool
 	contradicted map[key]bool
+	candidates   map[key]bool // for review
 
 	buf        []byte
 	duplicates int // within the document, and with what was loaded
@@ -62,7 +63,7 @@ func newExaminer(cat *reform.Catalog, c *collector, held *series, now time.Time)
 		book: newRulebook(cat), problems: c, now: now, held: held,
 		cited: map[reform.Citation]*series{}, byID: map[string]*series{},
 		groups: map[groupKey]*group{}, seen: map[key]*entry{}, regional: map[key]regionalScore{},
-		contradicted: map[key]bool{},
+		contradicted: map[key]bool{}, candidates: map[key]bool{},
 	}
 }
 
@@ -72,6 +73,9 @@ func (e *examiner) take(r *record) (keep bool, err error) {
 	g := e.fill(r)
 	if g == nil {
 		return false, nil
+	}
+	if r.Status == reform.Review {
+		return e.candidate(r, g), nil
 	}
 	if !e.check(r, g) {
 		return false, nil
@@ -101,6 +105,33 @@ func (e *examiner) take(r *record) (keep bool, err error) {
 	}
 	e.kept++
 	return true, nil
+}
+
+// candidate takes a fact that waits for a person's decision. It is no number yet:
+// it counts nowhere, contradicts nothing, and what is impossible about it is a warning,
+// since a doubtful reading must not keep the rest of its document out.
+func (e *examiner) candidate(r *record, g *group) bool {
+	all := e.problems
+	e.problems = &collector{}
+	possible := e.check(r, g)
+	for _, p := range e.problems.all() {
+		p.Warning = true
+		all.add(p)
+	}
+	e.problems = all
+	if !possible {
+		return false
+	}
+	e.buf = r.appendIdentity(e.buf[:0])
+	e.buf = r.setHashes(e.buf)
+	k := keyOf(e.buf)
+	if e.candidates[k] {
+		e.duplicates++
+		return false
+	}
+	e.candidates[k] = true
+	e.kept++
+	return true
 }
 
 // fill completes r from the catalogue and finds its group; nil says that a

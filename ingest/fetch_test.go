@@ -35,6 +35,10 @@ func TestLoadFromAnAddress(t *testing.T) {
 	mux.HandleFunc("/busy", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
 	mux.HandleFunc("/secret", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusForbidden) })
 	mux.HandleFunc("/slow", func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	mux.HandleFunc("/cut", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "1000")
+		w.Write([]byte(text))
+	})
 	srv := httptest.NewServer(mux)
 	defer srv.Close()
 
@@ -54,10 +58,19 @@ func TestLoadFromAnAddress(t *testing.T) {
 	}
 	for path, want := range map[string]error{
 		"/nothing": reform.ErrNotFound, "/loop": reform.ErrUnavailable, "/file": reform.ErrUnavailable, "/busy": reform.ErrUnavailable, "/secret": reform.ErrDenied,
+		"/cut": reform.ErrUnavailable,
 	} {
 		if _, err := l.Load(t.Context(), Job{URL: srv.URL + path, DryRun: true}); !errors.Is(err, want) {
 			t.Errorf("%s: got %v, want %v", path, err, want)
 		}
+	}
+	secret := strings.Replace(srv.URL, "http://", "http://user:geheim@", 1) + "/files/pci.note"
+	r, err := l.Load(t.Context(), Job{URL: secret, DryRun: true})
+	if err != nil || strings.Contains(r.Name+r.Document.URL, "geheim") {
+		t.Errorf("password in %q or %q, %v", r.Name, r.Document.URL, err)
+	}
+	if _, err := l.Load(t.Context(), Job{URL: secret + "x", DryRun: true}); err == nil || strings.Contains(err.Error(), "geheim") {
+		t.Errorf("password in %v", err)
 	}
 	if _, err := l.Load(t.Context(), Job{URL: "ftp://x/y", DryRun: true}); !errors.Is(err, reform.ErrInvalid) {
 		t.Errorf("ftp: got %v, want ErrInvalid", err)

@@ -208,7 +208,7 @@ SELECT
     toInt64(toDecimal128(ifNull(denominator, 0), 6) * 1000000) AS denominator_v,
     reinterpretAsUInt64(reverse(unhex(substring(fact, 17, 16)))) AS content
 FROM observations
-WHERE index = {index:String} AND ({period:String} = '' OR period = {period:String}) AND ` + store.Committed + `
+WHERE index = {index:String} AND ({period:String} = '' OR period = {period:String}) AND status != 'review' AND ` + store.Committed + `
 ORDER BY loaded_at
 SETTINGS max_execution_time = 120`
 

@@ -13,6 +13,7 @@ import (
 	"chiso/ingest/archive"
 	"chiso/ingest/parse"
 	"chiso/reform"
+	"chiso/reform/viet"
 )
 
 // Load loads one document: all of it, or with SetAside its good rows, or nothing.
@@ -56,7 +57,7 @@ type taken struct {
 // take copies the bytes of the job's document, so that what is hashed, parsed and
 // archived is one and the same, whatever becomes of the original meanwhile.
 func (l *Loader) take(ctx context.Context, job Job) (*taken, error) {
-	t := &taken{address: job.URL, fileName: job.Name}
+	t := &taken{address: publicAddress(job.URL), fileName: job.Name}
 	var src io.Reader
 	size := int64(0)
 	switch {
@@ -84,9 +85,7 @@ func (l *Loader) take(ctx context.Context, job Job) (*taken, error) {
 		defer d.Close()
 		src, size, t.fileName, t.mime = d, max(d.Size, 0), d.Name, d.MIME
 	}
-	if t.fileName == "" {
-		t.fileName = "document"
-	}
+	t.fileName = cleanName(t.fileName)
 	counted := &countingReader{r: src, tell: func(n int64) {
 		l.progress(Progress{Name: job.name(), Step: StepFetch, Bytes: n, Size: size})
 	}}
@@ -98,6 +97,9 @@ func (l *Loader) take(ctx context.Context, job Job) (*taken, error) {
 		t.Spooled, err = l.Archive.Spool(ctx, counted, limit)
 	}
 	if err != nil {
+		if job.Path == "" && job.Reader == nil && ctx.Err() == nil && !errors.Is(err, reform.ErrTooLarge) {
+			err = fmt.Errorf("the answer broke off: %w: %w", err, reform.ErrUnavailable)
+		}
 		return nil, fmt.Errorf("%s: %w", job.name(), err)
 	}
 	if t.mime == "" {
@@ -110,6 +112,15 @@ func (l *Loader) take(ctx context.Context, job Job) (*taken, error) {
 		t.mime = http.DetectContentType(head[:n])
 	}
 	return t, nil
+}
+
+// cleanName is a file name fit to be stored and shown: names come from sites and uploads.
+func cleanName(name string) string {
+	name = parse.Shorten(viet.Clean(name), 200)
+	if name == "" {
+		return "document"
+	}
+	return name
 }
 
 // load is one document on its way.

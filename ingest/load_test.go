@@ -268,6 +268,25 @@ func TestWarningsLoad(t *testing.T) {
 	}
 }
 
+// Candidates for review are kept apart: they refuse nothing and dispute nothing.
+func TestCandidates(t *testing.T) {
+	l := newLoader(t)
+	r := mustLoad(t, l, Job{}, note(
+		"u=vn63:80 p=2019 s=68.82 r=8/63",
+		"u=vn63:80 p=2019 s=62.82 status=review", "u=vn63:80 p=2019 s=62.82 status=review", "u=vn63:80 p=2019 s=61 status=review",
+		"u=vn63:80 p=2019 r=64/63 status=review",
+	))
+	if r.State != Loaded || r.Facts != 3 || r.Duplicates != 1 || codes(r) != "~place-over-denominator@line 6" {
+		t.Errorf("got %s, %d facts, %d duplicates, %s; want loaded, 3, 1, a warning of line 6", r.State, r.Facts, r.Duplicates, codes(r))
+	}
+	if r.Coverage[0].WithScore != 1 || r.Coverage[0].WithPlace != 1 {
+		t.Errorf("coverage: got %+v, want one score and one place", r.Coverage[0])
+	}
+	if r := mustLoad(t, l, Job{Source: "other"}, note("u=vn63:80 p=2019 s=68.82")); r.Conflicts != 0 || r.Revisions != 0 {
+		t.Errorf("another source: got %d conflicts, %d revisions; want none", r.Conflicts, r.Revisions)
+	}
+}
+
 func TestDryRunNeedsNoDatabase(t *testing.T) {
 	l := &Loader{Catalog: reform.Default(), Kinds: []parse.Kind{noteKind}, Now: testClock()}
 	var out strings.Builder

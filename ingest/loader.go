@@ -69,9 +69,20 @@ func (j Job) name() string {
 	case j.Reader != nil && j.Name != "":
 		return j.Name
 	case j.URL != "":
-		return j.URL
+		return publicAddress(j.URL)
 	}
 	return j.Name
+}
+
+// publicAddress is an address without the user and password that may stand in
+// it: it is stored, shown and logged.
+func publicAddress(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.User == nil {
+		return address
+	}
+	u.User = nil
+	return u.String()
 }
 
 // validate refuses what no document could make right.

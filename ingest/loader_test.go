@@ -86,6 +86,8 @@ func parseNote(ctx context.Context, in parse.Input, _ *reform.Catalog, sink refo
 				f.Place, _ = strconv.Atoi(place)
 				f.Of, _ = strconv.Atoi(of)
 				f.OfPrinted = printed
+			case "status":
+				f.Status = reform.Status(v)
 			case "scope":
 				f.Scope = v
 			case "at":
