@@ -1,6 +1,6 @@
 // Package sheet reads spreadsheets and delimited text into one uniform grid of
 // typed cells, whatever the file's name says: Excel workbooks of today (.xlsx)
-// and of before 2007 (.xls), and CSV or TSV in the encodings met in Vietnam.
+// and of before 2007 (.xls), OpenDocument spreadsheets (.ods), and CSV or TSV in the encodings met in Vietnam.
 //
 // Content decides, not the extension; and every refusal says what the file is
 // instead, since the person who chose it can only act on that.
@@ -122,7 +122,7 @@ func (s *Sheet) Width() int {
 
 // Workbook is a document as sheets.
 type Workbook struct {
-	Format string // xlsx, xls, csv
+	Format string // xlsx, xls, ods, csv
 	Sheets []*Sheet
 	// Note says how text was decoded where that was a finding ("windows-1258"), "" otherwise.
 	Note string
@@ -166,7 +166,10 @@ func open(ctx context.Context, in parse.Input, rows int) (*Workbook, error) {
 		if in.Size > b.lim.Bytes {
 			return nil, parse.TooLarge("the workbook", in.Size, b.lim.Bytes, "bytes")
 		}
-		if format == "xlsx" {
+		switch {
+		case format == "xlsx" && isODS(in):
+			return openODS(in, b)
+		case format == "xlsx":
 			return openXLSX(in, b)
 		}
 		return openXLS(in, b)
