@@ -182,7 +182,12 @@ func (s *Server) routes(app *fiber.App) {
 
 	s.writingRoutes(app)
 	s.apiRoutes(app.Group("/api/v1"))
-	app.Use(named("none", func(*fiber.Ctx) error { return fiber.ErrNotFound }))
+	app.Use(named("none", func(c *fiber.Ctx) error {
+		if c.Method() == fiber.MethodPost {
+			return fiber.ErrMethodNotAllowed
+		}
+		return fiber.ErrNotFound
+	}))
 }
 
 func (s *Server) writingRoutes(app *fiber.App) {
