@@ -150,7 +150,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 // What is refused after rows were sent is removed again.
 func TestRefusedAfterRowsWereSent(t *testing.T) {
 	l := newLoader(t)
-	path := manyRows(t, 150_000)
+	path := manyRows(t, 80_000)
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -172,14 +172,14 @@ func TestRefusedAfterRowsWereSent(t *testing.T) {
 	if r, err = l.Load(t.Context(), Job{Path: path, SetAside: true}); err != nil {
 		t.Fatal(err)
 	}
-	if r.State != Partly || r.Facts != 150_000 {
-		t.Errorf("set aside: got %s with %d facts, want set-aside with 150000", r.State, r.Facts)
+	if r.State != Partly || r.Facts != 80_000 {
+		t.Errorf("set aside: got %s with %d facts, want set-aside with 80000", r.State, r.Facts)
 	}
 	if r, err = l.Load(t.Context(), Job{Path: path, SetAside: true}); err != nil {
 		t.Fatal(err)
 	}
-	if r.Duplicates != 150_000 || r.Facts != 0 {
-		t.Errorf("again: got %d duplicates and %d facts, want 150000 and none", r.Duplicates, r.Facts)
+	if r.Duplicates != 80_000 || r.Facts != 0 {
+		t.Errorf("again: got %d duplicates and %d facts, want 80000 and none", r.Duplicates, r.Facts)
 	}
 }
 
