@@ -78,7 +78,7 @@ func (t *topology) each(ctx context.Context, db *DB, f func(context.Context, dri
 			return f(bctx, conn)
 		})
 		if err != nil {
-			return wrap(strings.TrimSpace("change tables "+addr), err)
+			return wrap(strings.TrimSpace("speak to the server "+addr), err)
 		}
 	}
 	return nil

@@ -51,17 +51,18 @@ func (db *DB) Migrate(ctx context.Context) (from, to int64, err error) {
 }
 
 // Version returns the version of the database's tables; 0 where there are none yet.
-func (db *DB) Version(ctx context.Context) (int64, error) {
-	versions, err := Collect(ctx, db, "SELECT max(version_id) FROM "+versionTable+" WHERE is_applied", nil,
-		func(r Rows) (v int64, err error) { return v, r.Scan(&v) })
-	var ex *clickhouse.Exception
-	if errors.As(err, &ex) && (ex.Code == 60 || ex.Code == 81) { // UNKNOWN_TABLE, UNKNOWN_DATABASE
-		return 0, nil
-	}
-	if err != nil || len(versions) == 0 {
-		return 0, err
-	}
-	return versions[0], nil
+func (db *DB) Version(ctx context.Context) (version int64, err error) {
+	topo := &topology{addrs: []string{""}}
+	err = topo.each(ctx, db, func(ctx context.Context, conn driver.Conn) error {
+		var n uint64
+		row := conn.QueryRow(ctx, "SELECT count() FROM system.tables WHERE database = {database:String} AND name = {table:String}",
+			Params{"database": db.database, "table": versionTable}.args()...)
+		if err := row.Scan(&n); err != nil || n == 0 {
+			return err
+		}
+		return conn.QueryRow(ctx, "SELECT max(version_id) FROM "+quoteName(db.database)+"."+versionTable+" WHERE is_applied").Scan(&version)
+	})
+	return version, err
 }
 
 // LatestVersion is the version that this program brings a database to.

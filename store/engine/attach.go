@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -29,6 +30,9 @@ type Address struct {
 
 // String leaves the password out, so that an Address can be logged.
 func (a Address) String() string { return a.Addr }
+
+// LogValue does the same for slog, whose JSON form would not ask String.
+func (a Address) LogValue() slog.Value { return slog.StringValue(a.Addr) }
 
 // attachWithin is how long Attach waits for an engine that its supervisor is just
 // restarting.
