@@ -135,12 +135,12 @@ func move(place, prev int, prevPeriod reform.Period, acrossBreak bool, lang stri
 	return m
 }
 
-// points is the change of a score as "+1,2", "−0,5" or "0"; "" where one of the two is not known.
-func points(score, prev reform.Number, lang string) string {
+// points is the change of a score as "+1,2", "−0,5" or "0", with at most decimals places; "" where one of the two is not known.
+func points(score, prev reform.Number, decimals int, lang string) string {
 	if !score.Valid || !prev.Valid {
 		return ""
 	}
-	d := score.Decimal.Sub(prev.Decimal)
+	d := score.Decimal.Sub(prev.Decimal).Round(int32(decimals))
 	s := decimalText(d, lang)
 	if d.IsPositive() {
 		return "+" + s

@@ -147,7 +147,7 @@ func (s *Server) strip(u *reform.Unit, ix *reform.Index, one reform.RankSeries, 
 			st.Move = move(last.Place, prev.Place, prev.Period, broken, lang)
 		}
 		if !broken {
-			st.Points = points(last.Score, prev.Score, lang)
+			st.Points = points(last.Score, prev.Score, max(ix.Decimals, 2), lang)
 			switch {
 			case strings.HasPrefix(st.Points, "+"):
 				st.PointsClass = "up"

@@ -85,6 +85,7 @@ type rankingView struct {
 	Caption         string
 	TableLinks      []Link
 	ComponentsKnown string
+	Star            string // what the mark beside some places means
 	Kind            string // said once where all places came about in one way
 }
 
@@ -257,6 +258,9 @@ func (s *Server) fillLeague(v *rankingView, ix *reform.Index, l *reform.League, 
 			v.Provisional = v.T("ranking.provisional", "day", day(local(e.Latest), lang))
 		}
 	}
+	if kind := commonKind(l); kind == "" {
+		v.Star = v.T("ranking.star")
+	}
 	v.HasScope = l.Scope != "" && l.Scope != reform.ScopeNation
 	v.ScopeName = s.scopeName(l.Scope, lang)
 	v.Caption = v.T("ranking.caption", "index", ix.Short.In(lang), "period", periodName(l.Period, lang), "scope", v.ScopeName)
@@ -342,7 +346,7 @@ func (s *Server) leagueRow(ix *reform.Index, l *reform.League, r reform.Standing
 		row.MoveKey = fmt.Sprint(r.PrevPlace - r.Place)
 	}
 	if !r.AcrossBreak {
-		row.Points = points(r.Score, r.PrevScore, lang)
+		row.Points = points(r.Score, r.PrevScore, decimals, lang)
 	}
 	for _, code := range codes {
 		cell := leagueCell{Text: missing}
