@@ -187,12 +187,13 @@ func (d *Delimited) Reader() io.Reader {
 	return br
 }
 
-// CSV is a fresh record reader over the whole table.
+// CSV is a fresh record reader over the whole table. It is strict about quotes: a
+// lenient one takes everything after a stray quote for one cell, and a thousand rows
+// are gone without a word.
 func (d *Delimited) CSV() *csv.Reader {
 	r := csv.NewReader(d.Reader())
 	r.Comma = d.Comma
 	r.FieldsPerRecord = -1
-	r.LazyQuotes = true // "Huyện "A"" is met in exports by hand
 	return r
 }
 

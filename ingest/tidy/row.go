@@ -48,6 +48,8 @@ type parser struct {
 	failed    error
 	empty     int // rows with a unit and no value
 	firstLine int
+	unheaded  []int // columns without a heading in which nothing was met yet
+	beside    bool  // a cell beside the table was met
 }
 
 // rowState is the row being read.
@@ -69,7 +71,13 @@ func newParser(ctx context.Context, in parse.Input, cat *reform.Catalog, sink re
 
 func (p *parser) begin(src source, h header) {
 	p.source, p.header = src, h
-	p.empty, p.firstLine = 0, 0
+	p.empty, p.firstLine, p.beside = 0, 0, false
+	p.unheaded = p.unheaded[:0]
+	for c, heading := range h.headings {
+		if strings.TrimSpace(heading) == "" {
+			p.unheaded = append(p.unheaded, c)
+		}
+	}
 	for _, f := range numberFields {
 		p.numbers[f] = numberColumn{field: f}
 		switch p.in.Option(parse.OptNumbers) {
@@ -157,6 +165,9 @@ func (p *parser) row(cells []string, typed []bool, line int) error {
 		return parse.Refused(p.limit)
 	}
 	p.result.Rows++
+	if !p.inColumns() {
+		return nil
+	}
 	f := &p.fact
 	*f = reform.Fact{}
 	if !p.values() {
@@ -182,6 +193,37 @@ func (p *parser) row(cells []string, typed []bool, line int) error {
 		p.result.Index, p.result.Basis = "", ""
 	}
 	return p.sink.Fact(f)
+}
+
+// inColumns checks that all cells of the row stand under a heading. In text, a cell
+// too many is how "84,35" without quotes looks in a file with commas: the score would be 84.
+func (p *parser) inColumns() bool {
+	for i := len(p.unheaded) - 1; i >= 0; i-- {
+		c := p.unheaded[i]
+		if c < len(p.now.cells) && strings.TrimSpace(p.now.cells[c]) != "" {
+			p.problem(parse.Warning("unknown-column", "header", p.at(p.source.name, p.now.line, c), p.now.cells[c],
+				"Cột %s không có tiêu đề nên không nạp.", "Column %s has no heading and was left out.", sheet.Column(c)))
+			p.unheaded = append(p.unheaded[:i], p.unheaded[i+1:]...)
+		}
+	}
+	for c := len(p.header.headings); c < len(p.now.cells); c++ {
+		text := strings.TrimSpace(p.now.cells[c])
+		switch {
+		case text == "":
+		case p.source.name != "": // in a workbook nothing can slip to the right: it is a note beside the table
+			if !p.beside {
+				p.beside = true
+				p.problem(parse.Warning("unknown-column", "header", p.at(p.source.name, p.now.line, c), text,
+					"Ô này nằm ngoài các cột có tiêu đề nên không nạp.", "This cell stands beside the columns with headings and was left out."))
+			}
+		default:
+			p.problem(parse.Problem("extra-cell", "row", p.at(p.source.name, p.now.line, c), text,
+				"Dòng này có %d ô, tiêu đề chỉ có %d: có thể số thập phân dùng dấu phẩy mà không có dấu ngoặc kép.",
+				"This row has %d cells, the heading %d: a decimal comma may stand in it without quotes.", len(p.now.cells), len(p.header.headings)))
+			return false
+		}
+	}
+	return true
 }
 
 // locator is the address of the value in the document itself.

@@ -168,6 +168,8 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"no column of the period", "index,unit,score\npar,vn63:80,5\n", "missing-column", "line 1", "period", 0},
 		{"no headings at all", "a,b,c\n1,2,3\n", "missing-column", "", "unit", 0},
 		{"period and year that differ", "index,unit,period,year,score\npar,vn63:80,2019,2018,5\n", "contradiction", "line 2, column 4", "2018", 0},
+		{"a decimal comma without quotes", "index,unit,period,score\npar,vn63:80,2019,84,35\n", "extra-cell", "line 2, column 5", "35", 0},
+		{"values under no heading", ",index,unit,period,score\n0,par,vn63:80,2019,84\n1,par,vn63:93,2019,85\n", "unknown-column", "line 2, column 1", "heading", 2},
 		{"rows without values", "index,unit,period,score\npar,vn63:80,2019,\n", "no-value", "line 2", "1 row", 0},
 	}
 	for _, tt := range tests {
@@ -345,7 +347,7 @@ func TestTypedCellsNeedNoDecision(t *testing.T) {
 	for i, row := range [][]any{
 		{"Chỉ số", "Năm", "Tỉnh", "Điểm", "Hạng"},
 		{"dossiers", 2019, "Long An", 1.745, 1},
-		{"dossiers", 2019, "Hà Nội", 1745, "2/63"},
+		{"dossiers", 2019, "Hà Nội", 1745, "2/63", nil, "a note beside the table"},
 	} {
 		if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
 			t.Fatal(err)
@@ -356,6 +358,9 @@ func TestTypedCellsNeedNoDecision(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, _ := read(t, input("f.xlsx", b.String()))
+	if len(c.problems) != 1 || !c.problems[0].Warning || c.problems[0].Locator != "Sheet1!G3" {
+		t.Errorf("got\n%swant a warning at Sheet1!G3", c.said())
+	}
 	if d := cmp.Diff([]string{"dossiers vn63:80 2019 1.745 #1", "dossiers vn63:01 2019 1745 #2/63"}, lines(c)); d != "" {
 		t.Errorf("facts (-want +got):\n%s%s", d, c.said())
 	}
@@ -375,6 +380,11 @@ func TestRefusals(t *testing.T) {
 		if len(c.problems) > parse.DefaultLimits.Problems+1 {
 			t.Errorf("%s: got %d problems", name, len(c.problems))
 		}
+	}
+	// A stray quote must not swallow the rows after it.
+	stray := "index,unit,unit_name,period,score\npar,vn63:80,\"Long An,2019,80\npar,vn63:93,Hậu Giang,2019,81\n"
+	if _, err := Parse(context.Background(), input("stray.csv", stray), reform.Default(), &collector{}); !errors.Is(err, reform.ErrInvalid) {
+		t.Errorf("stray quote: got %v, want ErrInvalid", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
