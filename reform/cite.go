@@ -98,7 +98,13 @@ func Cite(d Document, lang string) string {
 	return strings.Join(parts, ", ")
 }
 
+// spelledKind matches a number with its kind written out: "Quyết định số 320/QĐ-BNV".
+var spelledKind = regexp.MustCompile(`^(?i:quyết định|nghị quyết|nghị định|chỉ thị|thông tư|thông báo|báo cáo|kế hoạch|tờ trình|công điện|công văn|hướng dẫn|văn bản)?\s*(?i:số)?[\s:]*(\d.*)$`)
+
 func citeNumbered(number, issuer, date, lang string) string {
+	if m := spelledKind.FindStringSubmatch(number); m != nil {
+		number = m[1]
+	}
 	kind := Text{"Văn bản", "Document"}
 	if m := numberPattern.FindStringSubmatch(number); m != nil {
 		kind = Text{"Công văn", "Official letter"} // numbered by its sender alone: 1234/BNV-CCHC

@@ -22,6 +22,8 @@ func TestCite(t *testing.T) {
 		},
 		{Document{Number: "61/2018/NĐ-CP"}, "Nghị định số 61/2018/NĐ-CP", "Decree No. 61/2018/NĐ-CP"},
 		{Document{Number: "1234/BNV-CCHC", Date: "2021"}, "Công văn số 1234/BNV-CCHC năm 2021", "Official letter No. 1234/BNV-CCHC of 2021"},
+		{Document{Number: "Quyết định số 320/QĐ-BNV", Date: "2019"}, "Quyết định số 320/QĐ-BNV năm 2019", "Decision No. 320/QĐ-BNV of 2019"},
+		{Document{Number: "Số: 15/BC-UBND"}, "Báo cáo số 15/BC-UBND", "Report No. 15/BC-UBND"},
 		{Document{Number: "A5"}, "Văn bản số A5", "Document No. A5"},
 		{
 			Document{Title: "Hậu Giang  tăng hạng", Issuer: "Báo Hậu Giang", Date: "2022-05-25", URL: "https://baohaugiang.example/x"},
