@@ -62,9 +62,15 @@ Exit code: 0 all was loaded, 3 rows were set aside, 1 a document was refused.`,
 	f.StringVar(&job.Date, "date", "", "`day` of publication: 2020-05-19, 2020-05 or 2020")
 	f.Uint8Var(&authority, "authority", 0, "1 official, 2 official site, 3 agency press, 4 other press, 5 third party; default: by kind")
 	for name, usage := range map[string]string{
-		parse.OptIndex:  "index of a table that does not name it",
-		parse.OptPeriod: "period of a document that does not name it",
-		parse.OptSheet:  "sheet to read",
+		parse.OptIndex:   "index of a document that does not name it",
+		parse.OptBasis:   "basis of the index",
+		parse.OptPeriod:  "period of a document that does not name it, as 2019 or 2025-10",
+		parse.OptScheme:  "scheme of the units: vn34, vn63 or vn64",
+		parse.OptScope:   "scope of the places: nation, or the key of a region or province",
+		parse.OptStage:   "self: the scores are self-assessed",
+		parse.OptUnit:    "key of the unit that the whole document speaks of",
+		parse.OptSheet:   "the one sheet to read",
+		parse.OptNumbers: "decimal sign, comma or point, where the document does not show it",
 	} {
 		options[name] = f.String(name, "", usage)
 	}
