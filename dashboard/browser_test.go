@@ -116,7 +116,15 @@ func (l look) open(t *testing.T, parent context.Context, base string, actions ..
 		}),
 		chromedp.EmulateViewport(l.width, 900),
 		chromedp.Navigate(base + l.path),
-		chromedp.Sleep(900 * time.Millisecond), // the charts come alive after the first paint
+		chromedp.Sleep(200 * time.Millisecond),
+	}
+	if l.script {
+		// The charts come alive after the first paint.
+		steps = append(steps, chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+			_, err := chromedp.Run(ctx, chromedp.Evaluate[int](`new Promise(done => { const began = Date.now(); (function look() {
+				if (!document.querySelector('.canvas:not(.live)') || Date.now() - began > 5000) done(1); else setTimeout(look, 20); })(); })`, chromedp.EvalAwaitPromise))
+			return err
+		}))
 	}
 	if err := chromedp.Do(ctx, append(steps, actions...)...); err != nil {
 		t.Errorf("%s: %v", l, err)
@@ -135,6 +143,28 @@ func evaluate[T any](t *testing.T, ctx context.Context, script string) T {
 	return v
 }
 
+// checkAxe runs axe-core in the page: WCAG 2.2 A and AA and good practice.
+func checkAxe(t *testing.T, ctx context.Context) {
+	t.Helper()
+	src, err := os.ReadFile(filepath.Join("..", "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Log("SKIPPED: axe-core is not installed; npm ci brings it")
+		return
+	}
+	evaluate[int](t, ctx, string(src)+";1")
+	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](`axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})
+		.then(r => r.violations.map(v => v.id + ': ' + v.help + ' // ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + (n.failureSummary || '').slice(0, 220)).join(' // ')))`, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Error(err)
+	}
+	for _, f := range found {
+		t.Errorf("axe: %s", f)
+	}
+}
+
 // CHISO_SHOTS names a folder in which pictures of the pages are left, to be looked at.
 func TestInBrowser(t *testing.T) {
 	parent := browser(t)
@@ -147,7 +177,7 @@ func TestInBrowser(t *testing.T) {
 	var looks []look
 	for _, p := range []string{"/", "/rankings/papi", "/units/vn63/long-an", "/units/vn34/tay-ninh", "/units/vn63/long-an?index=s766", "/indices/papi", "/documents/" + docHeld, "/rankings/pci?period=2014&sort=-score", "/rankings/s766?period=2025", "/units/vn63/hau-giang", "/units/vn63/long-an?index=pci", "/indices/s766", "/compare?index=papi&unit=vn63:80&unit=vn63:82", "/load", "/rankings/par?period=2019", "/rankings/sipas", "/search?q=dong+thap", "/units", "/conflicts", "/sources", "/facts?index=par&unit=vn63:80&period=2019", "/indices", "/indices/par", "/runs/run-1"} {
 		looks = append(looks, look{p, 1440, false, true}, look{p, 390, true, true})
-		if shots != "" {
+		if os.Getenv("CHISO_SHOTS_ALL") != "" {
 			looks = append(looks, look{p, 1440, true, true}, look{p, 390, false, false}, look{p, 2560, false, true})
 		}
 	}
@@ -161,6 +191,9 @@ func TestInBrowser(t *testing.T) {
 					if n := evaluate[int](t, ctx, `document.querySelectorAll('.canvas:not(.live)').length`); n > 0 {
 						t.Errorf("%d charts did not come alive", n)
 					}
+				}
+				if l.script {
+					checkAxe(t, ctx)
 				}
 				if shots == "" {
 					return nil

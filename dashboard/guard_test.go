@@ -169,7 +169,10 @@ func TestWritingIsGuarded(t *testing.T) {
 		{"no origin", func(r *http.Request) { r.Header.Del("Origin") }, 403},
 		{"a referer instead", func(r *http.Request) { r.Header.Del("Origin"); r.Header.Set("Referer", own+"/load") }, 200},
 		{"cross-site", func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") }, 403},
-		{"rebound name", func(r *http.Request) { r.Host = "evil.example:8080"; r.Header.Set("Origin", "http://evil.example:8080") }, 403},
+		{"rebound name", func(r *http.Request) {
+			r.Host = "evil.example:8080"
+			r.Header.Set("Origin", "http://evil.example:8080")
+		}, 403},
 		{"another port of ours", func(r *http.Request) { r.Host = "127.0.0.1:9999"; r.Header.Set("Origin", "http://127.0.0.1:9999") }, 403},
 		{"localhost", func(r *http.Request) { r.Host = "localhost:8080"; r.Header.Set("Origin", "http://localhost:8080") }, 200},
 		{"no cookie", func(r *http.Request) { r.Header.Del("Cookie") }, 403},
@@ -177,7 +180,10 @@ func TestWritingIsGuarded(t *testing.T) {
 		{"forwarded", func(r *http.Request) { r.Header.Set("X-Forwarded-For", "10.0.0.1") }, 403},
 		{"forwarded, new form", func(r *http.Request) { r.Header.Set("Forwarded", "for=10.0.0.1") }, 403},
 		{"via", func(r *http.Request) { r.Header.Set("Via", "1.1 proxy") }, 403},
-		{"token of nobody", func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+strings.Repeat("x", 20)); r.Header.Set("X-Real-Ip", "10.0.0.1") }, 403},
+		{"token of nobody", func(r *http.Request) {
+			r.Header.Set("Authorization", "Bearer "+strings.Repeat("x", 20))
+			r.Header.Set("X-Real-Ip", "10.0.0.1")
+		}, 403},
 	} {
 		r := upload(t, "/load", part{name: "csrf", content: token}, part{name: "file", file: "a.csv", content: "x"})
 		r.Header.Set("Cookie", cookie)

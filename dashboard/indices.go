@@ -93,7 +93,7 @@ func (s *Server) index(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	for _, e := range eds {
+	for _, e := range ranked(eds) {
 		v.Editions = append(v.Editions, s.editionRow(ix, e, p.Lang))
 	}
 	if len(eds) == 0 {
@@ -106,6 +106,13 @@ func (s *Server) index(c *fiber.Ctx) error {
 		}
 	}
 	return s.render(c, "index", v)
+}
+
+// ranked leaves out what ranks nobody: the nation's own figures and the regions' means.
+func ranked(eds []reform.EditionInfo) []reform.EditionInfo {
+	return slices.DeleteFunc(slices.Clone(eds), func(e reform.EditionInfo) bool {
+		return e.UnitType == reform.Nation || e.UnitType == reform.Region
+	})
 }
 
 func (s *Server) indexFacts(ix *reform.Index, lang string) []factLine {

@@ -46,7 +46,7 @@ func (s *Server) indexCards(c *fiber.Ctx, lang string) ([]indexCard, error) {
 		return nil, err
 	}
 	byIndex := map[string][]reform.EditionInfo{}
-	for _, e := range eds {
+	for _, e := range ranked(eds) {
 		byIndex[e.Index] = append(byIndex[e.Index], e)
 	}
 	var out []indexCard
@@ -226,7 +226,7 @@ func (s *Server) indexTabs(lang, current string, href func(string) string) []Lin
 func periodOptions(eds []reform.EditionInfo, q reform.LeagueQuestion, lang string) []option {
 	var out []option
 	seen := map[reform.Period]bool{}
-	for _, e := range eds {
+	for _, e := range ranked(eds) {
 		if seen[e.Period] || q.UnitType != "" && e.UnitType != q.UnitType {
 			continue
 		}
