@@ -239,6 +239,9 @@ func (f *fakeReader) Editions(_ context.Context, index string, _ reform.View) ([
 		if byKey[k] == nil {
 			byKey[k] = &reform.EditionInfo{Index: x.Index, Period: x.Period, Basis: x.Basis, Scheme: reform.VN63, UnitType: reform.Province, Scope: reform.ScopeNation, Coverage: reform.Coverage{Of: 63}, Latest: x.ObservedAt}
 		}
+		if x.Component != "" {
+			byKey[k].Coverage.WithComponents++
+		}
 		if x.Component == "" && x.Place > 0 {
 			byKey[k].Coverage.WithPlace++
 		}

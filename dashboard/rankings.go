@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+	"golang.org/x/sync/errgroup"
 
 	"chiso/reform"
 	"chiso/reform/viet"
@@ -146,8 +147,22 @@ func (s *Server) ranking(c *fiber.Ctx) error {
 		chosen = []reform.UnitKey{p.Unit}
 	}
 	ctx := c.UserContext()
-	eds, err := s.editionsFor(ctx, ix.Code, q.View)
-	if err != nil {
+	// With a period in the address the table need not wait for the list of editions.
+	var eds []reform.EditionInfo
+	l := &reform.League{}
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) {
+		eds, err = s.editionsFor(gctx, ix.Code, q.View)
+		return err
+	})
+	asked := !q.Period.IsZero()
+	if asked {
+		g.Go(func() (err error) {
+			*l, err = s.opt.Reader.Ranking(gctx, q)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
 		return err
 	}
 	v := rankingView{Base: s.base(c, "rankings"), Heading: ix.Short.In(p.Lang), Long: ix.Name.In(p.Lang), IndexHref: "/indices/" + ix.Code}
@@ -160,13 +175,10 @@ func (s *Server) ranking(c *fiber.Ctx) error {
 	v.Description = v.T("ranking.description", "index", ix.Name.In(p.Lang))
 	v.Form = rankingForm{Action: "/rankings/" + ix.Code, Unit: joinKeys(chosen), Sort: sortBy}
 	v.Periods = periodOptions(eds, q, p.Lang)
-	l := &reform.League{}
-	if !q.Period.IsZero() {
-		answer, err := s.opt.Reader.Ranking(ctx, q)
-		if err != nil {
+	if !asked && !q.Period.IsZero() {
+		if *l, err = s.opt.Reader.Ranking(ctx, q); err != nil {
 			return err
 		}
-		l = &answer
 	}
 	v.Scopes = s.scopeOptions(cmp.Or(l.Scheme, q.Scheme), q.Scope, p.Lang)
 	if len(l.Rows) == 0 {

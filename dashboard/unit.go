@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+	"golang.org/x/sync/errgroup"
 
 	"chiso/charts"
 	"chiso/reform"
@@ -109,17 +110,33 @@ func (s *Server) unit(c *fiber.Ctx) error {
 	v.Tabs = s.indexTabs(p.Lang, ix.Code, func(code string) string { return s.unitHref(u.Key) + "?index=" + code })
 	v.IndexName, v.IndexHref = ix.Name.In(p.Lang), "/indices/"+ix.Code
 	v.Compare = "/compare?" + values("unit", string(u.Key), "index", ix.Code).Encode()
-	points, err := s.unitHistory(ctx, &v, p, u, ix, view)
-	if err != nil {
+	// The parts of the page ask different questions, so they ask side by side; each fills fields of its own.
+	g, gctx := errgroup.WithContext(ctx)
+	var totals []totalRow
+	g.Go(func() (err error) {
+		totals, err = s.unitTotals(gctx, p, u, view)
+		return err
+	})
+	var made unitView
+	g.Go(func() error {
+		made.Base = v.Base
+		return s.unitMade(gctx, &made, p, u, ix, view)
+	})
+	var eds []reform.EditionInfo
+	g.Go(func() (err error) {
+		eds, err = s.editionsFor(gctx, ix.Code, view)
+		return err
+	})
+	var points []reform.RankPoint
+	g.Go(func() (err error) {
+		points, err = s.unitHistory(gctx, &v, p, u, ix, view)
+		return err
+	})
+	if err := g.Wait(); err != nil {
 		return err
 	}
-	if err := s.unitParts(ctx, &v, p, u, ix, period, points, view); err != nil {
-		return err
-	}
-	if err := s.unitTotals(ctx, &v, p, u, view); err != nil {
-		return err
-	}
-	if err := s.unitMade(ctx, &v, p, u, ix, view); err != nil {
+	v.Totals, v.Made, v.MadeTitle, v.Charts = totals, made.Made, made.MadeTitle, v.Charts || made.Charts
+	if err := s.unitParts(ctx, &v, p, u, ix, period, points, eds, view); err != nil {
 		return err
 	}
 	return s.render(c, "unit", v)
@@ -189,14 +206,10 @@ func measureValue(m charts.Measure) string {
 }
 
 // unitParts draws the sub-scores of one period: the chosen one, else the newest that has some.
-func (s *Server) unitParts(ctx context.Context, v *unitView, p prefs, u *reform.Unit, ix *reform.Index, period reform.Period, points []reform.RankPoint, view reform.View) error {
-	var tried []reform.Period
-	if !period.IsZero() {
-		tried = append(tried, period)
-	} else {
-		for i := len(points) - 1; i >= 0 && len(tried) < 4; i-- {
-			tried = append(tried, points[i].Period)
-		}
+func (s *Server) unitParts(ctx context.Context, v *unitView, p prefs, u *reform.Unit, ix *reform.Index, period reform.Period, points []reform.RankPoint, eds []reform.EditionInfo, view reform.View) error {
+	tried := []reform.Period{period}
+	if period.IsZero() {
+		tried = periodsWithParts(points, eds)
 	}
 	for i := len(points) - 1; i >= 0; i-- {
 		pt := points[i].Period
@@ -221,6 +234,22 @@ func (s *Server) unitParts(ctx context.Context, v *unitView, p prefs, u *reform.
 	}
 	v.NoParts = nothing(p.Lang, words.T(p.Lang, "unit.parts.of", "what", what), loadHref(ix.Code, period, u.Scheme))
 	return nil
+}
+
+// periodsWithParts are the newest periods of a history of whose editions components are known at all.
+func periodsWithParts(points []reform.RankPoint, eds []reform.EditionInfo) []reform.Period {
+	const most = 3
+	known := map[reform.Period]bool{}
+	for _, e := range eds {
+		known[e.Period] = known[e.Period] || e.Coverage.WithComponents > 0
+	}
+	var out []reform.Period
+	for i := len(points) - 1; i >= 0 && len(out) < most; i-- {
+		if known[points[i].Period] {
+			out = append(out, points[i].Period)
+		}
+	}
+	return out
 }
 
 // keyIn is the key under which the unit's line was measured in a period.
@@ -311,11 +340,12 @@ func (s *Server) subscoreRow(ix *reform.Index, sub *reform.Subscores, r reform.S
 }
 
 // unitTotals lists the newest point of every index and where it came from.
-func (s *Server) unitTotals(ctx context.Context, v *unitView, p prefs, u *reform.Unit, view reform.View) error {
+func (s *Server) unitTotals(ctx context.Context, p prefs, u *reform.Unit, view reform.View) ([]totalRow, error) {
 	series, err := s.opt.Reader.Overview(ctx, u.Key, sparkPoints, view)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	var rows []totalRow
 	for _, one := range series {
 		ix, err := s.indexOf(one.Index)
 		if err != nil || len(one.Points) == 0 {
@@ -330,14 +360,14 @@ func (s *Server) unitTotals(ctx context.Context, v *unitView, p prefs, u *reform
 		from := cmp.Or(last.PlaceFrom.Document, last.ScoreFrom.Document)
 		sources, err := s.cite(ctx, p.Lang, []string{from})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, src := range sources {
 			row.Source = Link{Href: documentHref(src.Document), Text: src.Label}
 		}
-		v.Totals = append(v.Totals, row)
+		rows = append(rows, row)
 	}
-	return nil
+	return rows, nil
 }
 
 // unitMade shows the histories of the units that a merged one was made of, each in a panel of its own.
