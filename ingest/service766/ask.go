@@ -19,13 +19,12 @@ import (
 
 // guarded asks for one page through the breaker. Every try is packed. The errors: lostList for a failure of this
 // list alone, anything else ends the poll.
-func (p *Poller) guarded(ctx context.Context, out *pack, a Answer, header map[string]string, ask Ask) (*answer, string, error) {
+func (p *Poller) guarded(ctx context.Context, out *pack, a Answer, header map[string]string, ask Ask) (*answer, error) {
 	var got *answer
-	var body string
 	var inner error
 	_, err := p.breaker.Execute(func() (struct{}, error) {
 		p.trip = false
-		got, body, inner = p.tries(ctx, out, a, header, ask)
+		got, inner = p.tries(ctx, out, a, header, ask)
 		if ctx.Err() != nil {
 			return struct{}{}, nil // who ends a poll says nothing about the portal
 		}
@@ -38,49 +37,49 @@ func (p *Poller) guarded(ctx context.Context, out *pack, a Answer, header map[st
 	})
 	switch {
 	case errors.Is(err, gobreaker.ErrOpenState) || errors.Is(err, gobreaker.ErrTooManyRequests):
-		return nil, "", p.closed()
+		return nil, p.closed()
 	case inner != nil && p.Open() && !errors.Is(inner, reform.ErrDenied):
-		return nil, "", fmt.Errorf("%d requests in a row failed, so %s is left alone for %s; the last one: %w", deadAfter, p.cfg.BaseURL, p.cfg.Cooldown, inner)
+		return nil, fmt.Errorf("%d requests in a row failed, so %s is left alone for %s; the last one: %w", deadAfter, p.cfg.BaseURL, p.cfg.Cooldown, inner)
 	}
-	return got, body, inner
+	return got, inner
 }
 
 // tries asks for one page until it is answered or the tries are used up.
-func (p *Poller) tries(ctx context.Context, out *pack, a Answer, header map[string]string, ask Ask) (*answer, string, error) {
+func (p *Poller) tries(ctx context.Context, out *pack, a Answer, header map[string]string, ask Ask) (*answer, error) {
 	backoff := retry.NewExponential(p.cfg.Backoff)
 	backoff = retry.WithCappedDuration(p.cfg.MaxWait, backoff)
 	backoff = retry.WithMaxRetries(uint64(max(p.cfg.Retries, 0)), backoff)
 	for try := 1; ; try++ {
 		if err := p.pause(ctx); err != nil {
-			return nil, "", err
+			return nil, err
 		}
 		a.Try = try
 		r := p.once(ctx, a, header)
 		if ctx.Err() != nil {
-			return nil, "", ctx.Err()
+			return nil, ctx.Err()
 		}
 		got, verdict := p.judge(&r, ask)
 		if err := out.answer(r.Answer); err != nil {
-			return nil, "", err
+			return nil, err
 		}
 		if verdict == nil {
-			return got, string(r.body()), nil
+			return got, nil
 		}
 		p.env.Logger.WarnContext(ctx, "portal answer", "list", a.List, "period", ask.Period.String(), "province", ask.Province, "page", a.Page, "try", try, "status", r.Status, "err", r.Error)
 		if !verdict.again {
-			return nil, "", verdict.err
+			return nil, verdict.err
 		}
 		wait, stop := backoff.Next()
 		if stop {
-			return nil, "", verdict.err
+			return nil, verdict.err
 		}
 		// A random part keeps many installations from coming back at one moment.
 		wait += p.random(wait / 2)
 		if r.retryAfter > p.cfg.MaxWait {
-			return nil, "", fmt.Errorf("%s asks to be left alone for %s, longer than max_wait (%s): %w", p.cfg.BaseURL, r.retryAfter, p.cfg.MaxWait, reform.ErrDenied)
+			return nil, fmt.Errorf("%s asks to be left alone for %s, longer than max_wait (%s): %w", p.cfg.BaseURL, r.retryAfter, p.cfg.MaxWait, reform.ErrDenied)
 		}
 		if err := p.env.Sleep(ctx, max(wait, r.retryAfter)); err != nil {
-			return nil, "", err
+			return nil, err
 		}
 		p.last = time.Time{} // it has waited long enough
 	}

@@ -29,9 +29,9 @@ type Container struct {
 	Portal  Portal
 	Began   time.Time
 	Ended   time.Time
-	Batches int
+	Batches int    // lists of units that were to be asked for
+	Failed  int    // of them not answered
 	Answers int    // all tries
-	Failed  int    // batches that were not answered
 	Stopped string // why the poll ended early; "" it did not
 }
 

@@ -198,8 +198,8 @@ func (b *batch) pages() bool {
 		switch {
 		case i > 0 && pg.no == l.pages[i-1].no:
 			b.fault("page-twice", "page", lineOf(pg.line), "", "trang %d có hai lần (dòng %d và %d)", "page %d is there twice (lines %d and %d)", pg.no, l.pages[i-1].line, pg.line)
-		case i > 0 && pg.body == l.pages[i-1].body && len(a.rows) > 0:
-			b.fault("page-repeated", "page", lineOf(pg.line), "", "trang %d giống hệt trang %d: cổng không sang trang", "page %d is page %d again: the portal does not turn pages", pg.no, l.pages[i-1].no)
+		case i > 0 && a.sameUnits(l.pages[i-1].answer):
+			b.fault("page-repeated", "page", lineOf(pg.line), "", "trang %d lặp lại các đơn vị của trang %d: cổng không sang trang", "page %d has the units of page %d again: the portal does not turn pages", pg.no, l.pages[i-1].no)
 		case i == 0 && pg.no != 1, i > 0 && pg.no > l.pages[i-1].no+1:
 			b.fault("page-missing", "page", lineOf(pg.line), "", "thiếu trang trước trang %d", "a page is missing before page %d", pg.no)
 		case a.page > 0 && a.page != pg.no:
@@ -353,7 +353,7 @@ func (b *batch) resolve(ids map[string]identity) {
 				b.fault("other-province", "unit", at, r.code, "hỏi đơn vị của %s mà có %s (%s)", "the units of %s were asked for, and %s came (%s)", root, r.code, r.name)
 				continue
 			case root != "" && (rest == "" || r.typ != reform.Department && r.typ != reform.Commune):
-				b.fault("unknown-type", "unit", at, r.code, "không rõ %s (%s) là sở, ngành hay xã", "it is not said whether %s (%s) is a department or a commune", r.code, r.name)
+				b.fault("unknown-type", "unit", at, r.code, "không rõ %s (%s) là sở, ngành hay xã; danh sách %s cho biết điều đó: hãy hỏi cả danh sách ấy", "it is not said whether %s (%s) is a department or a commune; the list %s says so: ask for it too", r.code, r.name, progress)
 				continue
 			}
 			full := code + rest

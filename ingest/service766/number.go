@@ -46,6 +46,8 @@ func (t token) str() string {
 
 func (t token) isString() bool { return t != "" && t[0] == '"' }
 
+func (t token) isNumber() bool { return t != "" && (t[0] == '-' || t[0] >= '0' && t[0] <= '9') }
+
 var (
 	plainNumber    = regexp.MustCompile(`^-?[0-9]{1,15}(?:\.[0-9]{1,20})?$`)
 	exponentNumber = regexp.MustCompile(`^-?[0-9](?:\.[0-9]{1,20})?[eE][+-]?[0-9]{1,2}$`)

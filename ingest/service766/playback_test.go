@@ -171,7 +171,7 @@ func serve(tb testing.TB, p http.Handler) *httptest.Server {
 func parseBytes(tb testing.TB, b []byte, options map[string]string) (*sink, parse.Result) {
 	tb.Helper()
 	s := &sink{}
-	r, err := Parse(tb.Context(), parse.Input{Name: "poll", File: bytes.NewReader(b), Size: int64(len(b)), Options: options, Now: func() time.Time { return october2025 }}, reform.Default(), s)
+	r, err := Parse(tb.Context(), parse.Input{Name: "poll", File: bytes.NewReader(b), Size: int64(len(b)), Options: options, Now: func() time.Time { return september2026 }}, reform.Default(), s)
 	if err != nil {
 		tb.Fatalf("parse: %v", err)
 	}

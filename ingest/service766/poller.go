@@ -156,30 +156,29 @@ func (p *Poller) Fetch(ctx context.Context) (Container, error) {
 		return c, err
 	}
 	var stop error
+	whole := 0
 	for _, ask := range asks {
 		if err := out.ask(ask); err != nil {
 			return c, err
 		}
-		whole := true
 		for _, list := range ask.Lists {
 			ok, err := p.list(ctx, out, ask, list)
-			whole = whole && ok
+			if ok {
+				whole++
+			}
 			if err != nil {
 				stop = err
 				break
 			}
 		}
-		if !whole {
-			c.Failed++
-		}
 		if stop != nil {
 			break
 		}
 	}
-	c.Ended, c.Batches = p.env.Now().UTC(), len(asks)
+	c.Ended, c.Batches = p.env.Now().UTC(), len(asks)*len(asks[0].Lists)
+	c.Failed = c.Batches - whole
 	if stop != nil {
 		c.Stopped = plain(stop)
-		c.Failed += len(asks) - out.asks
 	}
 	if err := out.end(c.Ended, c.Stopped); err != nil {
 		return c, err
@@ -225,7 +224,8 @@ func (p *Poller) list(ctx context.Context, out *pack, ask Ask, list string) (ok 
 	if size == 0 {
 		size = p.adapter.size(list)
 	}
-	rows, before := 0, ""
+	rows := 0
+	var before *answer
 	for no := 1; ; no++ {
 		if no > p.cfg.MaxPages {
 			p.env.Logger.WarnContext(ctx, "portal list has too many pages", "list", list, "pages", p.cfg.MaxPages)
@@ -241,7 +241,7 @@ func (p *Poller) list(ctx context.Context, out *pack, ask Ask, list string) (ok 
 		if req.path = p.cfg.Paths[list]; req.path == "" {
 			req.path = p.adapter.path(list)
 		}
-		a, body, err := p.guarded(ctx, out, Answer{Ask: ask.N, List: list, Page: no, Size: size, Method: http.MethodPost, URL: p.cfg.BaseURL + req.path, Type: req.contentType, Request: req.body}, req.header, ask)
+		a, err := p.guarded(ctx, out, Answer{Ask: ask.N, List: list, Page: no, Size: size, Method: http.MethodPost, URL: p.cfg.BaseURL + req.path, Type: req.contentType, Request: req.body}, req.header, ask)
 		if err != nil {
 			var lost *lostList
 			if errors.As(err, &lost) && !p.Open() {
@@ -253,10 +253,10 @@ func (p *Poller) list(ctx context.Context, out *pack, ask Ask, list string) (ok 
 		if !a.more(no, size, rows) {
 			return true, nil
 		}
-		if body == before {
+		if before != nil && a.sameUnits(before) {
 			return false, nil // the portal does not turn pages: asking on would not end
 		}
-		before = body
+		before = a
 	}
 }
 

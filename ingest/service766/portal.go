@@ -2,6 +2,7 @@ package service766
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"chiso/reform"
@@ -77,6 +78,11 @@ func (a *answer) more(page, size, soFar int) bool {
 		return soFar < a.total
 	}
 	return len(a.rows) == size
+}
+
+// sameUnits reports whether two pages list the same units in one order.
+func (a *answer) sameUnits(b *answer) bool {
+	return len(a.rows) > 0 && slices.EqualFunc(a.rows, b.rows, func(x, y row) bool { return x.code == y.code && x.id == y.id })
 }
 
 // row is a unit of a list.

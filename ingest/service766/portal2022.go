@@ -130,7 +130,7 @@ func (portal2022) decode(_ string, _ Ask, body []byte) (*answer, error) {
 			component, field string
 			value            token
 		}{{"", "TONG_SCORE", r.Total}, {"CKMB", "CKMB", r.CKMB}, {"TDGQ", "TDGQ", r.TDGQ}, {"CLGQ", "CLGQ", r.CLGQ}, {"TTTT", "TTTT", r.TTTT}, {"MDHL", "MDHL", r.MDHL}, {"MDSH", "MDSH", r.MDSH}} {
-			if f.value != "" && f.value != "null" && !f.value.isString() {
+			if f.value.isNumber() {
 				unusual++
 			}
 			quote := `"` + f.field + `":` + string(f.value)

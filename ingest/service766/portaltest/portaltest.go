@@ -205,7 +205,18 @@ func (p *Portal) api2026(w http.ResponseWriter, r *http.Request, body []byte) {
 	}
 	data := map[string]any{}
 	if group == "TDGQ" || group == "CLGQ" || group == "TTTT" {
-		data["parent"], data["children"] = map[string]any{"departmentName": "Cả nước", "totalScore": 15.58, "totalMaxScore": maxima[group]}, rows
+		parent := map[string]any{"departmentName": "Cả nước", "totalScore": 8.56, "totalMaxScore": maxima[group]}
+		if q.RootDepartmentID != "" && len(units) > 0 {
+			code, _, _ := strings.Cut(units[0].Code, ".")
+			parent["departmentId"], parent["departmentCode"], parent["departmentName"] = q.RootDepartmentID, code, "UBND tỉnh "+code
+		}
+		if group == "CLGQ" {
+			// The counts behind the group stand on the parent only.
+			for k, v := range map[string]int{"authorityCount": 89, "partialCount": 31, "fullCount": 21, "onlineDossierCount": 516, "onlineServiceTotal": 1884, "channelOnlineSum": 589496, "channelTotalSum": 597894} {
+				parent[k] = v
+			}
+		}
+		data["parent"], data["children"] = parent, rows
 	} else {
 		data["overview"], data["evaluation"] = map[string]any{"departmentName": "Cả nước", "totalScore": 56.56}, rows
 	}
@@ -250,7 +261,7 @@ func row2026(list, group string, i int, u Unit) map[string]any {
 		for _, g := range Groups {
 			scores[g] = number(g)
 		}
-		row["departmentCode"], row["departmentType"], row["totalScore"], row["ratio"], row["groupScores"] = u.Code, types2026[u.Type], number("TONG"), number("TONG"), scores
+		row["departmentCode"], row["totalScore"], row["ratio"], row["groupScores"] = u.Code, number("TONG"), number("TONG"), scores
 		return row
 	}
 	score, _ := strconv.ParseFloat(u.Scores[group], 64)
