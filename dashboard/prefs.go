@@ -39,8 +39,12 @@ func (s *Server) prefs(c *fiber.Ctx) prefs {
 	if lang := c.Query("lang"); lang == "vi" || lang == "en" {
 		p.Lang = lang
 	}
-	if t := c.Cookies(themeCookie); t == "light" || t == "dark" {
-		p.Theme = t
+	theme := c.Cookies(themeCookie)
+	if t := c.Query("theme"); t != "" {
+		theme = t
+	}
+	if theme == "light" || theme == "dark" {
+		p.Theme = theme
 	}
 	if k, ok := s.provinceOrNot(c.Cookies(unitCookie)); ok {
 		p.Unit = k
@@ -76,8 +80,12 @@ func (s *Server) provinceOrNot(text string) (reform.UnitKey, bool) {
 	return k, true
 }
 
-// remember keeps choices that stand in the address in cookies for a year.
+// remember keeps choices that stand in the address of a page in cookies for a
+// year. The address of a picture or of the API says how one answer is to look and chooses nothing.
 func (s *Server) remember(c *fiber.Ctx) error {
+	if c.Method() != fiber.MethodGet || wantsJSON(c) || strings.HasPrefix(c.Path(), "/static/") {
+		return c.Next()
+	}
 	if lang := c.Query("lang"); lang == "vi" || lang == "en" {
 		s.setCookie(c, langCookie, lang)
 	}

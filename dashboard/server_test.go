@@ -187,6 +187,27 @@ func checkIDs(t *testing.T, d *goquery.Document) {
 	})
 }
 
+// Only the address of a page chooses: a picture in dark colours is no wish for dark pages.
+func TestChoices(t *testing.T) {
+	f := newFixture(t)
+	for path, want := range map[string]string{
+		"/?lang=en": "chiso_lang=en", "/?theme=dark": "chiso_theme=dark", "/indices?theme=auto": "chiso_theme=auto", "/?lang=fr&theme=pink": "",
+		"/figures/rank-history.json?index=par&unit=vn63:80&theme=dark&lang=en": "", "/api/v1/units?lang=en": "",
+	} {
+		res, _ := f.get(t, path)
+		got := ""
+		for _, c := range res.Cookies() {
+			got += c.Name + "=" + c.Value
+		}
+		if res.StatusCode != 200 || got != want {
+			t.Errorf("%s: got %d and cookies %q, want %q", path, res.StatusCode, got, want)
+		}
+	}
+	if got := f.page(t, "/?theme=dark").Find("html").AttrOr("data-theme", ""); got != "dark" {
+		t.Errorf("?theme=dark: got theme %q", got)
+	}
+}
+
 func TestHeaders(t *testing.T) {
 	f := newFixture(t)
 	for _, path := range []string{"/", "/nosuch", "/api/v1/units", "/api/v1/nosuch", f.assets.byName["app.js"].url} {

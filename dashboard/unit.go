@@ -215,11 +215,19 @@ func (s *Server) unitParts(ctx context.Context, v *unitView, p prefs, u *reform.
 		pt := points[i].Period
 		v.Periods = append(v.Periods, option{Value: pt.String(), Text: periodName(pt, p.Lang)})
 	}
-	for _, pd := range tried {
-		sub, err := s.opt.Reader.Subscores(ctx, reform.SubscoresQuestion{Index: ix.Code, Unit: s.keyIn(u.Key, pd, points), Period: pd, View: view})
-		if err != nil {
+	answers := make([]reform.Subscores, len(tried))
+	g, gctx := errgroup.WithContext(ctx)
+	for i, pd := range tried {
+		g.Go(func() (err error) {
+			answers[i], err = s.opt.Reader.Subscores(gctx, reform.SubscoresQuestion{Index: ix.Code, Unit: s.keyIn(u.Key, pd, points), Period: pd, View: view})
 			return err
-		}
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for i, pd := range tried {
+		sub := answers[i]
 		if !hasParts(&sub) {
 			continue
 		}
