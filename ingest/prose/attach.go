@@ -18,28 +18,28 @@ type subject struct {
 
 // frame is what the words so far have said.
 type frame struct {
-	idx      []string
-	idxHere  bool // said in this sentence
-	all      bool // "ở cả": the value is of every index of the list
-	other    string
-	units    []subject
-	unitHere bool // said in this sentence
-	named    bool // by name
-	year     int
-	yearHere bool
-	ref      int // the year that is compared with
-	refHere  bool
-	period   string
-	comp     string
-	compHead bool
-	compAt   int
-	unknown  bool // a part is spoken of that the catalogue does not know
-	inner    *subject
-	mean     bool
-	nation   bool
-	region   string
-	list     bool
-	zip      int // how many values a list has got
+	idx       []string
+	idxHere   bool // said in this sentence
+	all       bool // "ở cả": the value is of every index of the list
+	other     string
+	units     []subject
+	unitHere  bool // said in this sentence
+	named     bool // by name
+	year      int
+	yearHere  bool
+	ref       int // the year that is compared with
+	refHere   bool
+	period    string
+	comp      string
+	compHead  bool
+	compComma bool // a comma followed the part: a unit named now is about the whole again
+	unknown   bool // a part is spoken of that the catalogue does not know
+	inner     *subject
+	mean      bool
+	nation    bool
+	region    string
+	list      bool
+	zip       int // how many values a list has got
 }
 
 // reading goes through a document and keeps what later sentences refer to.
@@ -66,10 +66,12 @@ type reading struct {
 
 // sentence is the one being read.
 type sentence struct {
-	ents  []entity
-	toks  []token
-	goal  bool
-	title bool
+	ents []entity
+	toks []token
+	goal bool
+	// single says that one year only is named: no comparison with another.
+	single bool
+	title  bool
 	// lastPlace is what an order list goes on from.
 	lastPlace  int
 	lastScope  entity
@@ -107,6 +109,13 @@ func (r *reading) attach(toks []token, paragraph, title bool) {
 	if paragraph {
 		f.idx = slices.Clone(f.idx)
 	}
+	years := map[int]bool{}
+	for k := range ents {
+		if ents[k].kind == entYear {
+			years[ents[k].year] = true
+		}
+	}
+	s.single = len(years) <= 1
 	var stack []frame
 	next := 0
 	for k := range ents {
@@ -136,14 +145,19 @@ func (r *reading) attach(toks []token, paragraph, title bool) {
 				if f.ref == 0 {
 					f.ref = inside.ref
 				}
+				if r.namesOnly(k) {
+					// "(SIPAS) xếp hạng", "(PAR Index 2024)": the name in the bracket holds on.
+					f.idx, f.idxHere, f.comp, f.compHead, f.unknown, f.other = inside.idx, true, "", false, false, ""
+					if inside.yearHere && !f.yearHere {
+						f.year, f.yearHere = inside.year, true
+					}
+				}
 			}
 		case entBreak:
 			f.comp, f.compHead, f.unknown, f.mean, f.nation, f.inner, f.region, f.list, f.ref, f.all, f.other = "", false, false, false, false, nil, "", false, 0, false, ""
 			s.recent, s.moves, s.goal = s.recent[:0], s.moves[:0], false
 		case entComma:
-			if f.comp != "" && !f.compHead {
-				f.comp = ""
-			}
+			f.compComma = f.comp != ""
 			if f.region != "" && k > 0 && ents[k-1].kind != entRegion {
 				f.region = ""
 			}
@@ -157,9 +171,12 @@ func (r *reading) attach(toks []token, paragraph, title bool) {
 			} else if !(e.head || r.adjacent(k)) {
 				break // a topic of the text
 			} else {
-				f.comp, f.compHead, f.compAt, f.unknown, f.other = e.name, e.head, e.b, false, ""
+				f.comp, f.compHead, f.compComma, f.unknown, f.other = e.name, e.head, false, false, ""
 			}
 		case entProvince, entMinistry:
+			if f.compComma {
+				f.comp, f.compComma = "", false
+			}
 			r.unit(&f, k)
 		case entRegion:
 			if r.regionIsSubject(k) {
@@ -177,6 +194,9 @@ func (r *reading) attach(toks []token, paragraph, title bool) {
 			}
 		case entTheUnit:
 			f.inner = nil
+			if f.compComma {
+				f.comp, f.compComma = "", false
+			}
 			if !f.unitHere || !f.named {
 				if r.subject != "" {
 					f.units = []subject{{kind: entProvince, name: r.subject}}
@@ -189,6 +209,9 @@ func (r *reading) attach(toks []token, paragraph, title bool) {
 				f.ref, f.refHere = r.refYear(&f, *e), true
 				r.derive(&f)
 				break
+			}
+			if k > 0 && ents[k-1].before && e.a-ents[k-1].b <= 2 {
+				break // "từ 60,98 năm 2018 lên 63,85": the year of the first only
 			}
 			f.year, f.yearHere, f.period = e.year, true, ""
 		case entPeriod:
@@ -276,6 +299,23 @@ func (r *reading) index(f *frame, k int) {
 	f.idxHere, f.comp, f.compHead, f.unknown, f.other = true, "", false, false, ""
 }
 
+// namesOnly reports whether the bracket that closes at entity k holds an index and no value.
+func (r *reading) namesOnly(k int) bool {
+	index := false
+	for j := k - 1; j >= 0; j-- {
+		switch r.sentence.ents[j].kind {
+		case entOpen:
+			return index
+		case entIndex:
+			index = !r.sentence.ents[j].head
+		case entYear, entComma:
+		default:
+			return false
+		}
+	}
+	return false
+}
+
 // since reports whether a value stands between the last entity of kind what and entity k.
 func (r *reading) since(k int, what, value entityKind) bool {
 	for j := k - 1; j >= 0; j-- {
@@ -329,6 +369,9 @@ func (r *reading) unit(f *frame, k int) {
 	}
 	u := subject{kind: e.kind, name: e.name, code: e.code}
 	if e.kind == entMinistry {
+		if r.tag.prevIs(e.a, 3, wordSet("trưởng được do bởi theo tại")) {
+			return // the one that ranks
+		}
 		switch r.tag.low(e.b) {
 		case "đứng", "dẫn", "xếp", "đạt", "vươn", "tiếp", "(", "với", "giữ":
 		default:

@@ -29,6 +29,7 @@ const (
 	notePercent     = "a percentage of a part, not its points"
 	noteTwoValues   = "the document has two values"
 	noteOf          = "the denominator is not that of the edition"
+	noteOtherYear   = "the title speaks of another year"
 	noteMany        = "the maximum is not that of the part"
 )
 
@@ -72,12 +73,22 @@ func (r *reading) claim(c claim) {
 	} else if !c.sure {
 		c.doubt = append(c.doubt, noteYear)
 	}
+	if r.titleYear != 0 && year != r.titleYear && c.unit.kind == entProvince && r.subject != "" && c.unit.name != r.subject && !c.derived && !e.before && c.k >= 0 && !r.sentence.title && r.sentence.single {
+		c.doubt = append(c.doubt, noteOtherYear)
+	}
 	if c.period == "" || !strings.HasPrefix(c.period, itoa(year)) || c.idx != "s766" && c.idx != "dossiers" {
 		c.period = itoa(year)
 	}
 	period, err := reform.ParsePeriod(c.period)
 	if err != nil {
 		return
+	}
+	if c.idx == "sipas" && c.comp == "" && e.kind == entScore && !e.percent && e.value.LessThanOrEqual(decimal.NewFromInt(15)) {
+		// SIPAS enters PAR INDEX as one criterion of ten points.
+		c.idx, c.comp = "par", "src:sipas"
+		if !e.hasMax {
+			c.doubt = append(c.doubt, notePart)
+		}
 	}
 	ix, err := r.cat.Index(c.idx)
 	if err != nil {
@@ -280,6 +291,12 @@ func (r *reading) score(f *reform.Fact, c *claim, from, to int) bool {
 		// Reports print parts as a share of their maximum too.
 		c.doubt = append(c.doubt, notePercent)
 		max = reform.NumOf(hundred)
+	}
+	if e.percent && !e.points && f.Component == "" && (c.idx == "pci" || c.idx == "papi" || c.idx == "pgi") {
+		c.doubt = append(c.doubt, notePercent) // these are told in points
+	}
+	if f.Component != "" && len(f.Component) == 1 && e.hasMax && c.idx == "par" && e.max.GreaterThan(decimal.NewFromInt(20)) {
+		c.doubt = append(c.doubt, noteMany)
 	}
 	if max.Valid && e.value.GreaterThan(max.Decimal) {
 		if !c.derived {

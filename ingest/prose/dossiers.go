@@ -12,7 +12,7 @@ import (
 // dossierReading collects the counts of a report on dossiers.
 type dossierReading struct {
 	period string
-	unit   string // the department that the report is of
+	units  map[string]int // the departments that are named, and how often
 	values map[string]int64
 	at     [2]int // characters of the clause that gave the first
 	quote  string
@@ -36,12 +36,12 @@ var countWords = []struct {
 // count reads the sentence's counts: dossiers, procedures by level, tasks.
 func (r *reading) count(toks []token) {
 	t := &r.tag
-	if r.counts.unit == "" {
-		for _, e := range r.sentence.ents {
-			if e.kind == entInner && e.name != "" && strings.HasPrefix(strings.ToLower(e.name), "sở ") && e.strong {
-				r.counts.unit = e.name
-				break
+	for _, e := range r.sentence.ents {
+		if e.kind == entInner && strings.HasPrefix(strings.ToLower(e.name), "sở ") && len(r.counts.units) < 200 {
+			if r.counts.units == nil {
+				r.counts.units = map[string]int{}
 			}
+			r.counts.units[e.name]++
 		}
 	}
 	for _, e := range r.sentence.ents {
@@ -131,17 +131,25 @@ func (r *reading) countDossiers(toks []token) {
 			comp = ""
 		}
 	}
-	if len(all) < 2 || kinds < 2 || r.counts.values != nil {
+	if len(all) < 2 && r.counts.values == nil || kinds < 1 || len(all) == 0 {
 		return
 	}
 	has := func(c string) bool { return seen[c] }
-	if !has("received") && !has("resolved") {
-		return
+	if r.counts.values == nil {
+		if !has("received") && !has("resolved") || kinds < 2 {
+			return
+		}
+		r.counts.values = map[string]int64{}
 	}
-	r.counts.values = map[string]int64{}
 	for _, f := range all {
+		if _, said := r.counts.values[f.comp]; said {
+			continue
+		}
 		r.counts.values[f.comp] = f.v
 		r.claimCount(f.comp, f.v, f.a, f.b, reform.Number{}, reform.Number{})
+	}
+	if r.counts.quote != "" {
+		return
 	}
 	from, to := toks[0].start, toks[len(toks)-1].end
 	r.counts.at = [2]int{r.runes.at(r.doc.Text, from), 0}
@@ -234,15 +242,32 @@ func (r *reading) claimCount(comp string, v int64, a, b int, num, den reform.Num
 		return
 	}
 	f.Unit, f.UnitType, f.UnitName = parent, reform.Province, r.subject
-	if r.counts.unit != "" {
-		key, ok := r.cat.FormUnder(r.counts.unit, parent)
+	if name := r.reporter(); name != "" {
+		key, ok := r.cat.FormUnder(name, parent)
 		if !ok {
 			return
 		}
-		f.Unit, f.UnitType, f.UnitName = key, reform.Department, r.counts.unit
+		f.Unit, f.UnitType, f.UnitName = key, reform.Department, name
 	}
 	toks := r.sentence.toks
 	r.keep(f, claim{e: entity{a: a, b: b}, doubt: doubt}, toks[a].start, toks[b-1].end)
+}
+
+// reporter is the department that the counts are of: the sentence's, else the one that
+// the report names most.
+func (r *reading) reporter() string {
+	for _, e := range r.sentence.ents {
+		if e.kind == entInner && e.strong && strings.HasPrefix(strings.ToLower(e.name), "sở ") {
+			return e.name
+		}
+	}
+	best, name := 0, ""
+	for n, k := range r.counts.units {
+		if k > best || k == best && n < name {
+			best, name = k, n
+		}
+	}
+	return name
 }
 
 // sumUp checks the sums that a report on dossiers must have; it may get them

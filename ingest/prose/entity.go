@@ -55,14 +55,14 @@ type entity struct {
 	year int
 	ref  bool // a year that is compared with: "so với năm 2020"
 
-	place, of  int
-	last       int // 1: the last place, 2: the one before; the number comes from the edition
-	scope      scopeKind
-	region     string
+	place, of   int
+	last        int // 1: the last place, 2: the one before; the number comes from the edition
+	scope       scopeKind
+	region      string
 	superlative bool // "đứng đầu": no number was printed
-	counted    bool   // the place follows from words, it is not printed
-	listed     bool   // one of several places of one phrase: "thứ 5 và thứ 6"
-	foreign    bool   // "về thu hút đầu tư": of something else
+	counted     bool // the place follows from words, it is not printed
+	listed      bool // one of several places of one phrase: "thứ 5 và thứ 6"
+	foreign     bool // "về thu hút đầu tư": of something else
 
 	value, max decimal.Decimal
 	hasMax     bool

@@ -149,7 +149,7 @@ func sameValue(a, b *reform.Fact) bool {
 	}
 	// Equal at the coarser printed precision: 91.8 and 91.80, 43.14 and 43.135.
 	e := max(a.Score.Decimal.Exponent(), b.Score.Decimal.Exponent())
-	return a.Score.Decimal.Round(-e).Equal(b.Score.Decimal.Round(-e))
+	return a.Score.Decimal.Round(-e).Equal(b.Score.Decimal.Round(-e)) || a.Score.Decimal.Truncate(-e).Equal(b.Score.Decimal.Truncate(-e))
 }
 
 // better reports whether a is surer than b.

@@ -188,14 +188,14 @@ func (r *reading) orderList(f *frame, k int) {
 		return
 	}
 	n := s.ents[k+1]
-	if n.kind != entProvince && n.kind != entMinistry || n.a-s.ents[k].b > 7 {
+	if n.kind != entProvince && n.kind != entMinistry && n.kind != entRegion || n.a-s.ents[k].b > 7 {
 		return
 	}
 	said := false
 	for i := s.ents[k].b; i < n.a; i++ {
 		w := r.tag.low(i)
 		said = said || w == "là" || w == ":" || w == "gồm"
-		if w != "là" && w != ":" && w != "gồm" && w != "các" && w != "tỉnh" && w != "thành" && w != "phố" && w != "tp" && w != "." && w != "," && w != "địa" && w != "phương" && w != "lần" && w != "lượt" {
+		if w != "là" && w != ":" && w != "gồm" && w != "các" && w != "tỉnh" && w != "thành" && w != "phố" && w != "tp" && w != "." && w != "," && w != "địa" && w != "phương" && w != "lần" && w != "lượt" && w != "vùng" && w != "khu" && w != "vực" {
 			return
 		}
 	}
@@ -256,7 +256,7 @@ func (r *reading) yearNow(f *frame, i int) (year int, sure bool) {
 		return ref + 1, true
 	}
 	if f.year != 0 {
-		return f.year, true
+		return f.year, r.titleYear == 0 || r.titleYear == f.year
 	}
 	if r.titleYear != 0 {
 		return r.titleYear, true
@@ -314,6 +314,9 @@ func (r *reading) unitFor(f *frame, e entity) (subject, []string) {
 	if f.inner != nil {
 		return *f.inner, nil
 	}
+	if u, ok := r.unitBehind(f, e); ok {
+		return u, nil
+	}
 	if len(f.units) > 1 && f.unitHere {
 		if f.list {
 			u := f.units[min(f.zip, len(f.units)-1)]
@@ -338,6 +341,24 @@ func (r *reading) unitFor(f *frame, e entity) (subject, []string) {
 		return carried, nil
 	}
 	return subject{kind: entProvince, name: r.subject}, []string{noteTwoUnits}
+}
+
+// unitBehind is the unit of a score that goes before it: "Với 39,67 điểm, Gia Lai xếp thứ 58".
+func (r *reading) unitBehind(f *frame, e entity) (subject, bool) {
+	if e.kind != entScore || f.named {
+		return subject{}, false
+	}
+	ents := r.sentence.ents
+	for k := range ents {
+		if ents[k].a != e.a {
+			continue
+		}
+		if k+2 < len(ents) && ents[k+1].kind == entComma && ents[k+2].kind == entProvince && ents[k+2].a-ents[k+1].b <= 3 && ents[k+1].a == e.b {
+			return subject{kind: entProvince, name: ents[k+2].name}, true
+		}
+		break
+	}
+	return subject{}, false
 }
 
 // indexFor is which indices a value is of. said says that this sentence names them.
@@ -469,7 +490,9 @@ func (r *reading) placeOf(f *frame, k int, e entity, u subject, look ahead, doub
 			if loose > 2 {
 				return
 			}
-			doubt = append(doubt, noteCarried)
+			if e.scope == scopeUnsaid && !r.scoreNear(k) {
+				doubt = append(doubt, noteCarried)
+			}
 		case loose > 6:
 			doubt = append(doubt, noteCarried)
 		}
@@ -559,8 +582,18 @@ func (r *reading) scoreOf(f *frame, k int, e entity, look ahead) {
 		comp = look.comp
 	}
 	loose, rate := r.loose(k)
+	if !f.idxHere && e.percent && r.people(e.b) {
+		for j := k + 1; j < len(s.ents) && s.ents[j].a-e.b < 16; j++ {
+			if s.ents[j].kind == entIndex && s.ents[j].code == "sipas" {
+				idx, said, doubt = []string{"sipas"}, true, nil
+			}
+		}
+	}
 	if len(idx) == 0 {
 		return
+	}
+	if comp == "" && r.ofAPart(idx[0], e) {
+		f.unknown = true
 	}
 	if rate && (idx[0] != "sipas" || s.repeats(k)) || s.repeats(k) {
 		return // the share of a value just printed, or of something else
@@ -607,6 +640,10 @@ func (r *reading) scoreOf(f *frame, k int, e entity, look ahead) {
 		year = r.yearBefore(f, k, year, look)
 	}
 	if f.unknown && look.comp == "" {
+		if e.hasMax || idx[0] == "par" && e.percent {
+			r.note(k, "unknown-part", "Điểm này có thể là của một thành phần không rõ.", "This score may be of a part that is not named.")
+			return
+		}
 		doubt = append(doubt, notePart)
 	}
 	if f.other != "" {
@@ -623,6 +660,25 @@ func (r *reading) scoreOf(f *frame, k int, e entity, look ahead) {
 		}
 	}
 	r.derive(f)
+}
+
+// ofAPart reports whether a score can't be a total: its maximum is another, or it is far too small.
+func (r *reading) ofAPart(index string, e entity) bool {
+	if index == "sipas" {
+		return false
+	}
+	if e.hasMax {
+		if ix, err := r.cat.Index(index); err == nil {
+			for i := range ix.Bases {
+				if m := ix.Bases[i].Max; !m.Valid || m.Decimal.Equal(e.max) {
+					return false
+				}
+			}
+			return true
+		}
+	}
+	u, ok := usual[index]
+	return ok && !e.before && e.value.LessThan(decimal.NewFromInt(u[0]/2))
 }
 
 // people reports whether "người dân, tổ chức hài lòng" follows: the nation's or a province's own share.
@@ -690,6 +746,20 @@ func (r *reading) meanOf(f *frame, k int, u subject) (subject, bool) {
 		return u, true
 	}
 	return subject{kind: entNation}, false
+}
+
+// scoreNear reports whether a score stands right behind value k or the unit after it.
+func (r *reading) scoreNear(k int) bool {
+	ents := r.sentence.ents
+	for j := k + 1; j < len(ents) && j < k+6; j++ {
+		if ents[j].a-ents[k].b > 14 || ents[j].kind == entBreak {
+			return false
+		}
+		if ents[j].kind == entScore {
+			return true
+		}
+	}
+	return false
 }
 
 // derive finds the earlier place or score that a change implies: "xếp thứ 15, tăng

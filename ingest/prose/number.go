@@ -183,6 +183,16 @@ func (t *tagger) yearAt(i int) int {
 	if t.is(i-2, "với", "của") || t.is(i-3, "với", "kết", "quả") || t.is(i-4, "so", "với", "kết", "quả") {
 		e.ref = true
 	}
+	// "so với chỉ số PCI năm 2019", "so với kết quả của năm 2019"
+	for k := i - 1; k > 0 && k > i-9 && t.toks[k].kind != sign; k-- {
+		if w := t.low(k); w == "đạt" || w == "là" || w == "xếp" {
+			break
+		}
+		if t.is(k-1, "so", "với") {
+			e.ref = true
+			break
+		}
+	}
 	return t.add(e, i, j+1)
 }
 

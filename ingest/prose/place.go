@@ -289,7 +289,7 @@ func (t *tagger) superlative(i int) int {
 		}
 		e.place, e.last, e.counted = 0, 1, true
 	}
-	if e.counted && (t.low(i+1) == "nhất") && (t.prevIs(i, 2, wordSet("tăng giảm nhóm mức loại điểm điều nỗ quyết kỷ đạt-mức")) || t.low(i+n) == "là" || t.low(i+n) == ")" || t.low(i+n) == "với" || t.low(i+n) == "từ") {
+	if e.counted && (t.low(i+1) == "nhất") && (t.prevIs(i, 2, wordSet("tăng giảm nhóm mức loại điểm điều nỗ quyết kỷ đạt-mức")) || t.low(i+n) == "là" && !t.regionNext(i+n+1) || t.low(i+n) == ")" || t.low(i+n) == "với" || t.low(i+n) == "từ") {
 		return i + n // "tăng cao nhất 9,39%", "nhóm đạt điểm thấp nhất"
 	}
 	if groupBefore[t.low(i-1)] || t.is(i-2, "địa", "phương") && t.plural(i-2) || (t.low(i-1) == "tỉnh" || t.low(i-1) == "đơn") && t.plural(i-1) || t.is(i-2, "đơn", "vị") && t.plural(i-2) || t.is(i-2, "thành", "phố") && t.prevIs(i, 6, wordSet("các những số 10 5 3")) {
@@ -299,6 +299,9 @@ func (t *tagger) superlative(i int) int {
 		return i + n
 	}
 	end := i + n
+	if t.pluralBefore(i) || t.is(end, "trong", "nhóm") && e.counted {
+		return end
+	}
 	if t.is(end, "nhóm") && !t.is(end, "nhóm", "bộ") && !t.is(end, "nhóm", "các", "bộ") {
 		return end
 	}
@@ -309,6 +312,32 @@ func (t *tagger) superlative(i int) int {
 	}
 	// "áp chót với vị trí 62" prints the number itself: that one is taken.
 	return t.add(e, i, end)
+}
+
+// regionNext reports whether a region is named at i: "cao nhất là vùng Đồng bằng sông Hồng".
+func (t *tagger) regionNext(i int) bool {
+	if t.low(i) == "vùng" || t.is(i, "khu", "vực") {
+		i++
+	}
+	found, _ := t.lex.match(t.toks, i)
+	return len(found) > 0 && found[0].kind == nameRegion
+}
+
+// pluralBefore reports whether "các tỉnh, thành" stands right before i: a group is meant.
+func (t *tagger) pluralBefore(i int) bool {
+	j := i - 1
+	nouns := wordSet("tỉnh thành phố địa phương đơn vị , tp")
+	for j >= 0 && nouns[t.low(j)] {
+		j--
+	}
+	if j < 0 || j == i-1 {
+		return false
+	}
+	switch t.low(j) {
+	case "các", "những", "nhiều", "số", "nhóm":
+		return true
+	}
+	return t.toks[j].kind == number && t.low(j-1) != "/" && !(j+1 < len(t.toks) && t.toks[j+1].kind == sign)
 }
 
 func placeText(place, of int) string {

@@ -3,7 +3,7 @@ package prose
 import "github.com/shopspring/decimal"
 
 var (
-	upWords   = wordSet("tăng lên vượt nhảy thăng vươn cải cao tiến tặng +")
+	upWords   = wordSet("tăng lên vượt nhảy thăng vươn cải tiến tặng +")
 	downWords = wordSet("giảm xuống tụt hạ sụt lùi rớt thấp kém mất -")
 	// gapWords make a number a distance between two others.
 	gapWords = wordSet("hơn chênh cách kém khoảng biên")
@@ -77,6 +77,8 @@ func (t *tagger) direction(i int) (up, down, near, gap bool) {
 			return
 		case ",":
 			return
+		case "từ":
+			return // "tăng từ 81,82%": where it was
 		case "lên", "xuống", "còn", "thành":
 			// "tăng lên 87%": the number is where it went, but "lên một bậc" is how far.
 			if j == i-1 && w != "xuống" {
@@ -86,7 +88,7 @@ func (t *tagger) direction(i int) (up, down, near, gap bool) {
 				return false, true, false, false
 			}
 		}
-		if gapWords[w] {
+		if gapWords[w] && !(w == "cách" && t.low(j-1) == "cải") {
 			gap, near = true, true
 			if w == "hơn" && (t.low(j-1) == "cao" || t.low(j-1) == "thấp" || t.low(j-1) == "nhiều" || t.low(j-1) == "tăng" || t.low(j-1) == "kém") {
 				return t.low(j-1) != "thấp" && t.low(j-1) != "kém", t.low(j-1) == "thấp" || t.low(j-1) == "kém", true, gap && !t.is(i+1, "%") && false || t.gapTo(i)
@@ -208,7 +210,9 @@ func (t *tagger) scoreAt(i int) int {
 		if !valueVerbs[t.low(i-1)] {
 			return i
 		}
-		e.bare = true
+		// "tổng điểm là 41,5581" says what it is.
+		e.points = t.prevIs(i, 3, wordSet("điểm"))
+		e.bare = !e.points
 	}
 	if t.bound(i, end) {
 		return end
