@@ -78,6 +78,9 @@ func (p *params) leagueQuestion() (*reform.Index, reform.LeagueQuestion) {
 		Period: p.period(false), Scheme: p.scheme(), UnitType: p.unitType(), Scope: p.scope(), Component: p.text("component"),
 		Basis: p.text("basis"), Stage: p.stage(), View: p.view(),
 	}
+	if p.q.Get("scope") == "" {
+		q.Scope = "" // left open: see settle
+	}
 	if ix != nil {
 		q.Index = ix.Code
 		p.checkComponent(ix, q.Component)
@@ -88,24 +91,46 @@ func (p *params) leagueQuestion() (*reform.Index, reform.LeagueQuestion) {
 
 // league asks for a table. Without a period it is that of the newest edition; ok is
 // false where nothing of the index is loaded.
-func (s *Server) league(ctx context.Context, q reform.LeagueQuestion) (l *reform.League, ok bool, err error) {
-	if q.Period.IsZero() {
+func (s *Server) league(ctx context.Context, ix *reform.Index, q reform.LeagueQuestion) (l *reform.League, ok bool, err error) {
+	if q.Period.IsZero() || unsettled(ix, q) {
 		eds, err := s.editionsFor(ctx, q.Index, q.View)
 		if err != nil {
 			return nil, false, err
 		}
-		e := newestEdition(eds, q)
-		if e == nil {
+		if q = settle(ix, q, eds); q.Period.IsZero() {
 			return nil, false, nil
 		}
-		q.Period = e.Period
-		q.UnitType = cmp.Or(q.UnitType, e.UnitType)
 	}
+	q.Scope = cmp.Or(q.Scope, reform.ScopeNation)
 	answer, err := s.opt.Reader.Ranking(ctx, q)
 	if err != nil {
 		return nil, false, err
 	}
 	return &answer, true, nil
+}
+
+// unsettled reports whether the editions must say within which province an index ranks.
+func unsettled(ix *reform.Index, q reform.LeagueQuestion) bool {
+	return ix.Scope == "province" && q.Scope == ""
+}
+
+// settle fills what the question leaves open from the newest edition that fits
+// it: the period, and for a ranking inside a province that province and what it ranks.
+func settle(ix *reform.Index, q reform.LeagueQuestion, eds []reform.EditionInfo) reform.LeagueQuestion {
+	var fit []reform.EditionInfo
+	for _, e := range eds {
+		if q.Period.IsZero() || e.Period == q.Period {
+			fit = append(fit, e)
+		}
+	}
+	if e := newestEdition(fit, q); e != nil {
+		q.Period, q.UnitType = e.Period, cmp.Or(q.UnitType, e.UnitType)
+		if unsettled(ix, q) {
+			q.Scope = e.Scope
+		}
+	}
+	q.Scope = cmp.Or(q.Scope, reform.ScopeNation)
+	return q
 }
 
 // newestEdition is the newest edition that fits the question: a whole year before parts of one.
@@ -160,12 +185,12 @@ func (s *Server) apiRanking(c *fiber.Ctx) error {
 	if err := p.done(); err != nil {
 		return err
 	}
-	l, ok, err := s.league(c.UserContext(), q)
+	l, ok, err := s.league(c.UserContext(), ix, q)
 	if err != nil {
 		return err
 	}
 	if !ok {
-		l = &reform.League{Index: q.Index, Scope: q.Scope, UnitType: cmp.Or(q.UnitType, reform.Province), Scheme: q.Scheme}
+		l = &reform.League{Index: q.Index, Scope: cmp.Or(q.Scope, reform.ScopeNation), UnitType: cmp.Or(q.UnitType, reform.Province), Scheme: q.Scheme}
 	}
 	lang := s.prefs(c).Lang
 	a := rankingAnswer{

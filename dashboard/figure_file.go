@@ -218,7 +218,7 @@ func (s *Server) askRanking(ctx context.Context, p *params, st charts.Style) (*c
 	if err := p.done(); err != nil {
 		return nil, err
 	}
-	l, ok, err := s.league(ctx, q)
+	l, ok, err := s.league(ctx, ix, q)
 	if err != nil {
 		return nil, err
 	}

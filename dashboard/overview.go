@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"strings"
 
@@ -23,6 +24,8 @@ type overviewView struct {
 	Strips   []strip
 	Missing  []Link // indices without a fact of this unit
 	LoadHref string
+	NowTitle string
+	Now      []strip // of the unit that this one belongs to now
 	NoData   *noData
 	Compare  string
 }
@@ -116,7 +119,35 @@ func (s *Server) overview(c *fiber.Ctx) error {
 			v.Missing = append(v.Missing, Link{Href: "/indices/" + ix.Code, Text: ix.Short.In(p.Lang)})
 		}
 	}
+	if err := s.overviewNow(ctx, &v, u); err != nil {
+		return err
+	}
 	return s.render(c, "overview", v)
+}
+
+// overviewNow shows what is known of the unit that a former one belongs to now, apart from the former one's own lines.
+func (s *Server) overviewNow(ctx context.Context, v *overviewView, u *reform.Unit) error {
+	m, ok := s.opt.Catalog.MergerOf(u.Key)
+	if !ok || m.Relation == "unchanged" {
+		return nil
+	}
+	next, ok := s.unitOf(m.New)
+	if !ok {
+		return nil
+	}
+	series, err := s.opt.Reader.Overview(ctx, next.Key, sparkPoints, reform.View{})
+	if err != nil {
+		return err
+	}
+	v.NowTitle = v.T("overview.now", "unit", s.unitName(next.Key, v.Lang), "day", isoDay(m.Date, v.Lang))
+	for _, one := range series {
+		ix, err := s.indexOf(one.Index)
+		if err != nil || len(one.Points) == 0 {
+			continue
+		}
+		v.Now = append(v.Now, s.strip(next, ix, one, v.Lang))
+	}
+	return nil
 }
 
 // strip tells an index' newest point and how it came there.

@@ -155,8 +155,9 @@ func (s *Server) ranking(c *fiber.Ctx) error {
 		eds, err = s.editionsFor(gctx, ix.Code, q.View)
 		return err
 	})
-	asked := !q.Period.IsZero()
+	asked := !q.Period.IsZero() && !unsettled(ix, q)
 	if asked {
+		q.Scope = cmp.Or(q.Scope, reform.ScopeNation)
 		g.Go(func() (err error) {
 			*l, err = s.opt.Reader.Ranking(gctx, q)
 			return err
@@ -167,9 +168,8 @@ func (s *Server) ranking(c *fiber.Ctx) error {
 	}
 	v := rankingView{Base: s.base(c, "rankings"), Heading: ix.Short.In(p.Lang), Long: ix.Name.In(p.Lang), IndexHref: "/indices/" + ix.Code}
 	v.Tabs = s.indexTabs(p.Lang, ix.Code, func(code string) string { return "/rankings/" + code })
-	e := newestEdition(eds, q)
-	if q.Period.IsZero() && e != nil {
-		q.Period = e.Period
+	if !asked {
+		q = settle(ix, q, eds)
 	}
 	v.Title = strings.TrimSpace(ix.Short.In(p.Lang) + " " + periodName(q.Period, p.Lang))
 	v.Description = v.T("ranking.description", "index", ix.Name.In(p.Lang))
@@ -255,6 +255,9 @@ func (s *Server) scopeOptions(scheme reform.Scheme, chosen, lang string) []optio
 	out := []option{{Value: reform.ScopeNation, Text: words.T(lang, "scope.nation"), Chosen: chosen == reform.ScopeNation}}
 	for _, u := range s.opt.Catalog.Units(scheme, reform.Region) {
 		out = append(out, option{Value: string(u.Key), Text: s.unitName(u.Key, lang), Chosen: chosen == string(u.Key)})
+	}
+	if !slices.ContainsFunc(out, func(o option) bool { return o.Chosen }) {
+		out = append(out, option{Value: chosen, Text: s.scopeName(chosen, lang), Chosen: true}) // a ranking inside a province
 	}
 	return out
 }

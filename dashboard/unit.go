@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -28,6 +29,7 @@ type unitView struct {
 	IndexHref     string
 	History       *figureView
 	NoHistory     *noData
+	InRegion      []regionLine
 	Periods       []option
 	Action        string
 	Index         string
@@ -40,6 +42,12 @@ type unitView struct {
 	Made          []predecessorView
 	MadeTitle     string
 	Compare       string
+}
+
+// regionLine is the places of a unit within one of its regions.
+type regionLine struct {
+	Name   string
+	Places []Link
 }
 
 type subColumns struct{ Place, InRegion, Median, Best, Region bool }
@@ -122,6 +130,11 @@ func (s *Server) unit(c *fiber.Ctx) error {
 		made.Base = v.Base
 		return s.unitMade(gctx, &made, p, u, ix, view)
 	})
+	var inRegion []regionLine
+	g.Go(func() (err error) {
+		inRegion, err = s.unitInRegion(gctx, p, u, ix, view)
+		return err
+	})
 	var eds []reform.EditionInfo
 	g.Go(func() (err error) {
 		eds, err = s.editionsFor(gctx, ix.Code, view)
@@ -135,6 +148,7 @@ func (s *Server) unit(c *fiber.Ctx) error {
 	if err := g.Wait(); err != nil {
 		return err
 	}
+	v.InRegion = inRegion
 	v.Totals, v.Made, v.MadeTitle, v.Charts = totals, made.Made, made.MadeTitle, v.Charts || made.Charts
 	if err := s.unitParts(ctx, &v, p, u, ix, period, points, eds, view); err != nil {
 		return err
@@ -187,6 +201,38 @@ func (s *Server) unitHistory(ctx context.Context, v *unitView, p prefs, u *refor
 	}
 	v.NoHistory = nothing(p.Lang, ix.Short.In(p.Lang)+" · "+v.Heading, loadHref(ix.Code, reform.Period{}, u.Scheme))
 	return points, nil
+}
+
+// regionPeriods is how many places within a region are listed.
+const regionPeriods = 8
+
+// unitInRegion lists the newest places of the unit within its regions, published ones and those
+// that follow from a complete edition.
+func (s *Server) unitInRegion(ctx context.Context, p prefs, u *reform.Unit, ix *reform.Index, view reform.View) ([]regionLine, error) {
+	var out []regionLine
+	for _, region := range s.opt.Catalog.RegionsOf(u.Key) {
+		series, err := s.opt.Reader.RankHistory(ctx, reform.RankHistoryQuestion{Index: ix.Code, Units: []reform.UnitKey{u.Key}, Scope: string(region), Kind: reform.Year, View: view})
+		if err != nil {
+			return nil, err
+		}
+		line := regionLine{Name: s.unitName(region, p.Lang)}
+		for _, one := range series {
+			for _, pt := range slices.Backward(one.Points) {
+				if pt.Place == 0 || pt.Scope != string(region) || len(line.Places) == regionPeriods {
+					continue
+				}
+				text := periodName(pt.Period, p.Lang) + ": " + placeOf(pt.Place, pt.Of)
+				if pt.RankKind != reform.Published {
+					text += "*"
+				}
+				line.Places = append(line.Places, Link{Href: trailHref(ix.Code, pt.Unit, pt.Period, ""), Text: text})
+			}
+		}
+		if len(line.Places) > 0 {
+			out = append(out, line)
+		}
+	}
+	return out, nil
 }
 
 func anyPlace(pts []reform.RankPoint) bool {
