@@ -133,10 +133,11 @@ func (p *pack) end(at time.Time, stopped string) error {
 }
 
 const (
-	maxLine    = 96 << 20 // of a container: an answer of maxBody bytes, all of them escaped
-	maxBody    = 32 << 20
-	maxAsks    = 20_000
-	maxAnswers = 200_000
+	maxLine      = 96 << 20 // of a container: an answer of maxBody bytes, all of them escaped
+	maxBody      = 32 << 20
+	maxShortLine = 64 << 10
+	maxAsks      = 20_000
+	maxAnswers   = 200_000
 )
 
 // errLine marks a line that can't be read; what stands before it is good.
@@ -167,6 +168,10 @@ func eachLine(ctx context.Context, r io.Reader, do func(no int, l *line) error) 
 					return h, fmt.Errorf("the container is of version %d, this program reads %d: %w", h.Version, formatVersion, reform.ErrInvalid)
 				}
 				continue
+			}
+			// Only answers are long.
+			if len(raw) > maxShortLine && !bytes.HasPrefix(raw, []byte(`{"answer":`)) {
+				return h, fmt.Errorf("%w %d: it has %d bytes", errLine, no, len(raw))
 			}
 			var l line
 			if err := json.Unmarshal(raw, &l); err != nil {

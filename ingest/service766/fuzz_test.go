@@ -76,13 +76,18 @@ func FuzzContainer(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		list, body := service2022, "["+oldRow+"]"
+		list, body, ad := service2022, "["+oldRow+"]", adapter(portal2022{})
 		if portal == Portal2026 {
-			list, body = results, newRows
+			list, body, ad = results, newRows, portal2026{}
 		}
-		a := Answer{Ask: 1, List: list, Page: 1, Size: 100, Try: 1, At: october2025, Status: 200, Body: body}
+		ask := Ask{N: 1, Period: reform.MustPeriod("2025-10"), Province: "H01", ID: "398126", Lists: []string{list}}
+		req, err := ad.request(&Config{}, list, ask, 1, 100)
+		if err != nil {
+			f.Fatal(err)
+		}
+		a := Answer{Ask: 1, List: list, Page: 1, Size: 100, Try: 1, At: october2025, Status: 200, Request: req.body, Body: body}
 		for _, err := range []error{
-			p.ask(Ask{N: 1, Period: reform.MustPeriod("2025-10"), Province: "H01", ID: "398126", Lists: []string{list}}),
+			p.ask(ask),
 			p.answer(Answer{Ask: 1, List: list, Page: 1, Status: 503, Error: "busy"}), p.answer(a), p.end(october2025, ""),
 		} {
 			if err != nil {

@@ -205,8 +205,8 @@ func (b *batch) pages() bool {
 		case a.page > 0 && a.page != pg.no:
 			b.fault("other-page", "page", lineOf(pg.line), "", "hỏi trang %d, cổng trả trang %d", "page %d was asked for, and page %d came", pg.no, a.page)
 		}
-		if len(a.rows) > maxRowsPerPage {
-			b.fault("too-many-rows", "document", lineOf(pg.line), "", "một trang có %d dòng", "one page has %d rows", len(a.rows))
+		if pg.otherAsk {
+			b.fault("other-period", "request", lineOf(pg.line), "", "câu hỏi được lưu không phải cho kỳ, trang hay tỉnh của lô này", "the request that was kept is not one for the period, page or province of this batch")
 		}
 		for _, n := range a.notes {
 			b.note(n, lineOf(pg.line))
@@ -221,8 +221,6 @@ func (b *batch) pages() bool {
 	}
 	return b.faults == 0
 }
-
-const maxRowsPerPage = 20_000
 
 func sortedPages(m map[int]failure) []int {
 	var out []int

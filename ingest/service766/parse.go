@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -175,7 +176,7 @@ func (p *parser) poll(ctx context.Context) error {
 					"Câu trả lời ở dòng %d không thuộc yêu cầu nào đứng trước nó.", "The answer of line %d belongs to no request that stands before it.", no))
 				return nil
 			}
-			p.ask.take(p.adapter, no, l.Answer)
+			return p.ask.take(p.adapter, no, l.Answer)
 		case l.End != nil:
 			return p.finish()
 		}
@@ -222,7 +223,11 @@ type asked struct {
 	began int
 	lists []*list
 	cut   bool
+	rows  int
 }
+
+// maxRowsPerAsk bounds what is in memory at once.
+const maxRowsPerAsk = 80_000
 
 // list is one list of units, page by page.
 type list struct {
@@ -236,6 +241,7 @@ type page struct {
 	at             time.Time
 	body           [32]byte
 	answer         *answer
+	otherAsk       bool // the request that was kept asks for something else
 }
 
 type failure struct {
@@ -254,7 +260,10 @@ func (a *asked) list(name string) *list {
 	return l
 }
 
-func (a *asked) take(ad adapter, no int, ans *Answer) {
+func (a *asked) take(ad adapter, no int, ans *Answer) error {
+	if !slices.Contains(ad.lists(), ans.List) {
+		return fmt.Errorf("line %d: the portal has no list %q: %w", no, short(ans.List), reform.ErrInvalid)
+	}
 	l := a.list(ans.List)
 	if !usable(ans) {
 		text := ans.Error
@@ -262,7 +271,7 @@ func (a *asked) take(ad adapter, no int, ans *Answer) {
 			text = fmt.Sprintf("HTTP %d", ans.Status)
 		}
 		l.failed[ans.Page] = failure{no, text}
-		return
+		return nil
 	}
 	body := ans.body()
 	decoded, err := ad.decode(ans.List, a.Ask, body)
@@ -272,11 +281,17 @@ func (a *asked) take(ad adapter, no int, ans *Answer) {
 			text = ans.Error
 		}
 		l.failed[ans.Page] = failure{no, text}
-		return
+		return nil
+	}
+	if a.rows += len(decoded.rows); a.rows > maxRowsPerAsk {
+		return parse.TooLarge("a batch", int64(a.rows), maxRowsPerAsk, "units")
 	}
 	delete(l.failed, ans.Page)
-	l.pages = append(l.pages, page{no: ans.Page, size: ans.Size, line: no, at: ans.At, answer: decoded,
-		body: sha256.Sum256(append([]byte(a.Province+"\x00"), body...))})
+	l.pages = append(l.pages, page{
+		no: ans.Page, size: ans.Size, line: no, at: ans.At, answer: decoded, body: sha256.Sum256(append([]byte(a.Province+"\x00"), body...)),
+		otherAsk: no > 0 && !ad.asksFor(ans.List, a.Ask, ans.Page, ans.Request),
+	})
+	return nil
 }
 
 // saved reads one answer that somebody has kept.
@@ -316,7 +331,9 @@ func (p *parser) saved() error {
 	ask.Lists = []string{name}
 	p.ask = &asked{Ask: ask}
 	// The size of its page is not known: it is taken for the only one.
-	p.ask.take(p.adapter, 0, &Answer{List: name, Page: 1, Size: 1 << 30, Status: http.StatusOK, Body: string(body)})
+	if err := p.ask.take(p.adapter, 0, &Answer{List: name, Page: 1, Size: 1 << 30, Status: http.StatusOK, Body: string(body)}); err != nil {
+		return err
+	}
 	return p.finish()
 }
 

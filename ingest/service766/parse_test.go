@@ -407,6 +407,12 @@ func TestPagesOfAContainer(t *testing.T) {
 			}
 			return []string{l}
 		}},
+		{"a request for another year", "other-period", func(no int, l string) []string {
+			return []string{strings.Replace(l, "p_nam%22%3A%222025", "p_nam%22%3A%222024", 1)}
+		}},
+		{"a request for another page", "other-period", func(no int, l string) []string {
+			return []string{strings.Replace(l, "pageIndex%22%3A2", "pageIndex%22%3A3", 1)}
+		}},
 		{"an answer to nothing", "answer-without-ask", func(no int, l string) []string {
 			if no == 6 {
 				return []string{l, strings.Replace(l, `"ask":1`, `"ask":9`, 1)}
@@ -432,6 +438,26 @@ func TestPagesOfAContainer(t *testing.T) {
 	} {
 		if _, err := Parse(t.Context(), parse.Input{File: bytes.NewReader([]byte(bad)), Size: int64(len(bad))}, reform.Default(), &sink{}); !errors.Is(err, reform.ErrInvalid) {
 			t.Errorf("%s: %v", bad, err)
+		}
+	}
+}
+
+// A hostile answer costs a sentence and not the memory of the machine.
+func TestHostileAnswers(t *testing.T) {
+	for name, body := range map[string]string{
+		"endless rows":       "[" + strings.Repeat("{},", 2_000_000) + "{}]",
+		"endless rows, new":  `{"code":"OK","data":{"evaluation":[` + strings.Repeat("{},", 2_000_000) + `{}]},"groupScores":0}`,
+		"endless metrics":    `{"code":"OK","data":{"evaluation":[{"metrics":[` + strings.Repeat("0,", 2_000_000) + `0]}]},"groupScores":0}`,
+		"endless nesting":    strings.Repeat("[", 5_000_000),
+		"a number of digits": `[{"MA_COQUAN":"H01.1","TONG_SCORE":"` + strings.Repeat("9", 5_000_000) + `"}]`,
+	} {
+		s := &sink{}
+		_, err := Parse(t.Context(), parse.Input{File: strings.NewReader(body), Size: int64(len(body)), Options: map[string]string{parse.OptPeriod: "2025", parse.OptUnit: "H01"}}, reform.Default(), s)
+		if err == nil && len(s.problems) == 0 || len(s.facts) > 0 {
+			t.Errorf("%s: %v, %d problems, %d facts", name, err, len(s.problems), len(s.facts))
+		}
+		if len(errorText(err)) > 1000 || len(s.problems) > 0 && len(s.problems[0].Reason) > 1000 {
+			t.Errorf("%s: a novel instead of a sentence", name)
 		}
 	}
 }

@@ -1,7 +1,11 @@
 package service766
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -42,6 +46,8 @@ type adapter interface {
 	request(cfg *Config, list string, ask Ask, page, size int) (request, error)
 	// decode reads one answer's body. An error says that it is no answer of this list.
 	decode(list string, ask Ask, body []byte) (*answer, error)
+	// asksFor reports whether a request that was kept is one for this page of this batch.
+	asksFor(list string, ask Ask, page int, request string) bool
 	// rootID is by what the portal is asked for the units of a province.
 	rootID(p province) string
 }
@@ -65,6 +71,39 @@ type answer struct {
 	page  int  // number of this page, where it says so
 	saysP periodEcho
 	notes []note // of the whole answer
+}
+
+// maxRowsPerPage bounds a page: the whole country has some 4,000 units.
+const maxRowsPerPage = 20_000
+
+// rowsOf reads a list row by row, so that a list without an end costs no memory.
+func rowsOf[T any](body []byte) ([]T, error) {
+	dec := json.NewDecoder(bytes.NewReader(body))
+	switch t, err := dec.Token(); {
+	case err != nil:
+		return nil, err
+	case t == nil:
+		return nil, nil // null
+	case t != json.Delim('['):
+		return nil, errors.New("a list of units was expected")
+	}
+	var rows []T
+	for dec.More() {
+		if len(rows) == maxRowsPerPage {
+			return nil, fmt.Errorf("it has over %d units: %w", maxRowsPerPage, reform.ErrTooLarge)
+		}
+		rows = append(rows, *new(T))
+		if err := dec.Decode(&rows[len(rows)-1]); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := dec.Token(); err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, errors.New("something stands behind the list")
+	}
+	return rows, nil
 }
 
 // more reports whether a further page is to be asked for.

@@ -72,6 +72,34 @@ func (portal2022) request(_ *Config, list string, ask Ask, page, size int) (requ
 	}, nil
 }
 
+// asksFor reports whether a request that was kept is one for this page of this batch.
+func (o portal2022) asksFor(list string, ask Ask, page int, text string) bool {
+	form, err := url.ParseQuery(text)
+	if err != nil {
+		return false
+	}
+	var sent params2022
+	if json.Unmarshal([]byte(form.Get("params")), &sent) != nil {
+		return false
+	}
+	n := ordinal(ask.Period)
+	want := params2022{Year: strconv.Itoa(ask.Period.Year())}
+	switch ask.Period.Kind() {
+	case reform.Half:
+		want.Half = n
+	case reform.Quarter:
+		want.Quarter = n
+	case reform.Month:
+		want.MonthOfAll = n
+	}
+	root := "0"
+	if ask.Province != "" {
+		root = ask.ID
+	}
+	return sent.Year == want.Year && sent.Half == want.Half && sent.Quarter == want.Quarter && sent.MonthOfAll == want.MonthOfAll &&
+		sent.Page == page && sent.Service == list && fmt.Sprint(sent.Province) == root
+}
+
 // row2022 is a row of the answer. The last ones are not known to be sent; where they are, they tell the period.
 type row2022 struct {
 	ID       token `json:"ID"`
@@ -106,8 +134,8 @@ func (portal2022) decode(_ string, _ Ask, body []byte) (*answer, error) {
 	if body[0] != '[' {
 		return nil, fmt.Errorf("the answer is no list: %s", describe(body))
 	}
-	var rows []row2022
-	if err := json.Unmarshal(body, &rows); err != nil {
+	rows, err := rowsOf[row2022](body)
+	if err != nil {
 		return nil, fmt.Errorf("the answer is no list of units: %w", err)
 	}
 	a := &answer{rows: make([]row, 0, len(rows))}
@@ -207,6 +235,9 @@ func looksHTML(body []byte) bool {
 
 // isRejected knows the page of the firewall in front of the portal.
 func isRejected(body []byte) bool {
-	head := bytes.ToLower(body[:min(len(body), 4<<10)])
+	head := bytes.ToLower(bytes.TrimSpace(body[:min(len(body), 4<<10)]))
+	if len(head) > 0 && (head[0] == '{' || head[0] == '[') {
+		return false // data, whatever words are in it
+	}
 	return bytes.Contains(head, []byte("request rejected")) || bytes.Contains(head, []byte("requested url was rejected"))
 }

@@ -93,6 +93,30 @@ func (portal2026) request(cfg *Config, list string, ask Ask, page, size int) (re
 	return request{contentType: "application/json", body: string(text)}, nil
 }
 
+// asksFor reports whether a request that was kept is one for this page of this batch.
+func (portal2026) asksFor(list string, ask Ask, page int, text string) bool {
+	var sent body2026
+	if json.Unmarshal([]byte(text), &sent) != nil || sent.Page != page {
+		return false
+	}
+	if ask.Province != "" && sent.Root != ask.ID || ask.Province == "" && (sent.Root != "" || sent.DepartmentType == "") {
+		return false
+	}
+	if list == satisfaction && sent.TimeType == "" {
+		return sent.From == ask.Period.Start().Format(time.DateOnly) && sent.To == ask.Period.End().Format(time.DateOnly)
+	}
+	if sent.TimeType != string(ask.Period.Kind()) || sent.Year != ask.Period.Year() {
+		return false
+	}
+	switch n := ordinal(ask.Period); ask.Period.Kind() {
+	case reform.Quarter:
+		return sent.Quarter == n
+	case reform.Month:
+		return sent.MonthNo == n
+	}
+	return true
+}
+
 type envelope2026 struct {
 	Code    token     `json:"code"`
 	Message token     `json:"message"`
@@ -100,9 +124,9 @@ type envelope2026 struct {
 }
 
 type data2026 struct {
-	Evaluation *[]row2026 `json:"evaluation"`
+	Evaluation *rows2026  `json:"evaluation"`
 	Parent     *row2026   `json:"parent"`
-	Children   *[]row2026 `json:"children"`
+	Children   *rows2026  `json:"children"`
 	Pagination *pages2026 `json:"pagination"`
 	TimeType   token      `json:"timeType"`
 	Year       token      `json:"year"`
@@ -111,6 +135,29 @@ type data2026 struct {
 	From       token      `json:"fromDate"`
 	To         token      `json:"toDate"`
 }
+
+// rows2026 is a list of units, of bounded length.
+type rows2026 []row2026
+
+// UnmarshalJSON reads a list.
+func (r *rows2026) UnmarshalJSON(b []byte) error {
+	rows, err := rowsOf[row2026](b)
+	*r = rows
+	return err
+}
+
+// small is a part of a row; a part of many kilobytes is none of the portal's.
+type small[T any] struct{ v T }
+
+// UnmarshalJSON reads the part.
+func (s *small[T]) UnmarshalJSON(b []byte) error {
+	if len(b) > maxPart {
+		return fmt.Errorf("a part of a row has %d bytes: %w", len(b), reform.ErrTooLarge)
+	}
+	return json.Unmarshal(b, &s.v)
+}
+
+const maxPart = 64 << 10
 
 // pages2026 has the names that such objects have elsewhere: of the portal's own only the object's name is known.
 type pages2026 struct {
@@ -132,12 +179,12 @@ type row2026 struct {
 	Level    token `json:"level"`
 	Stt      token `json:"stt"`
 
-	TotalScore    token             `json:"totalScore"`
-	Score         token             `json:"score"`
-	TotalMaxScore token             `json:"totalMaxScore"`
-	MaxScore      token             `json:"maxScore"`
-	Groups        map[string]token  `json:"groupScores"`
-	Metrics       []json.RawMessage `json:"metrics"`
+	TotalScore    token                    `json:"totalScore"`
+	Score         token                    `json:"score"`
+	TotalMaxScore token                    `json:"totalMaxScore"`
+	MaxScore      token                    `json:"maxScore"`
+	Groups        small[map[string]token]  `json:"groupScores"`
+	Metrics       small[[]json.RawMessage] `json:"metrics"`
 
 	Received token `json:"totalReceived"`
 	OnTime   token `json:"totalOnTime"`
@@ -217,6 +264,9 @@ func (portal2026) decode(list string, ask Ask, body []byte) (*answer, error) {
 	return a, nil
 }
 
+// otherType is a type that the index does not rank: it is never taken for one of those by its code.
+const otherType reform.UnitType = "other"
+
 // unitType tells a unit's type by what the portal calls it. In lists that give a level only,
 // a department is what has a province's level below a province.
 func (r *row2026) unitType() reform.UnitType {
@@ -229,7 +279,7 @@ func (r *row2026) unitType() reform.UnitType {
 		return reform.Commune
 	case "":
 	default:
-		return ""
+		return otherType
 	}
 	_, rest, ok := splitCode(r.Code.str())
 	switch firstOf(r.DepLevel, r.Level).str() {
@@ -254,17 +304,17 @@ func (r *row2026) row(list string, ask Ask, unusual *int) row {
 	if list == results {
 		out.readings = make([]reading, 0, 7)
 		out.score("", "totalScore", r.TotalScore, `"totalScore":`+string(r.TotalScore))
-		if r.Groups == nil && r.TotalScore != "null" {
+		if r.Groups.v == nil && r.TotalScore != "null" {
 			out.notes = append(out.notes, note{"missing-field", "groupScores", out.name, "Câu trả lời không có groupScores: cổng đã đổi cấu trúc.",
 				"The answer has no groupScores: the portal has changed its layout.", false})
 			return out
 		}
 		for _, g := range groups {
-			if r.Groups != nil { // without a total either, the portal has no numbers of the unit
-				out.score(g, "groupScores."+g, r.Groups[g], `"`+g+`":`+string(r.Groups[g]))
+			if r.Groups.v != nil { // without a total either, the portal has no numbers of the unit
+				out.score(g, "groupScores."+g, r.Groups.v[g], `"`+g+`":`+string(r.Groups.v[g]))
 			}
 		}
-		for g := range r.Groups {
+		for g := range r.Groups.v {
 			if isGroup[g] {
 				continue
 			}
@@ -301,7 +351,7 @@ func (r *row2026) row(list string, ask Ask, unusual *int) row {
 		// Which of the other counts stand for the two criteria of 2 points is not known for certain: they stay in the raw answer.
 		out.ratio("TTTT-paid", "", "", "totalDossierOnlinePaymentSuccess", r.Paid, "totalDossierFinancialObligation", r.Payable)
 	}
-	for _, raw := range r.Metrics {
+	for _, raw := range r.Metrics.v {
 		out.metric(raw, unusual)
 	}
 	return out
