@@ -41,7 +41,7 @@ var pages = []string{
 }
 
 // chrome starts one browser for a test, or skips loudly (fails in CI) where there is none.
-func chrome(t *testing.T) context.Context {
+func chrome(t testing.TB) context.Context {
 	t.Helper()
 	found := false
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
