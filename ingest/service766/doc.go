@@ -27,4 +27,16 @@
 // ties sharing a place; the portal's own row number stays in the locator. A reading of
 // a period that was not over is provisional. What the portal sums up itself
 // (overview, scoreDelta) is not read.
+//
+// # What a schedule does
+//
+// It keeps one Poller for each source, calls Fetch, and loads what it brings (also beside
+// an error) with the kind "s766", Config.Source, Config.Address and Config.Options, and
+// with its good batches loaded where others were refused. A source in YAML:
+//
+//	portal: portal-2026
+//	periods: {current: [month, quarter, year], closed: [month, quarter], closed_days: 45}
+//	below: [H53, "vn34:91"]      # departments and communes too; seven requests for each period and province
+//	bindings: {H39: "vn63:80"}   # codes from before the merger, once, by a person
+//	contact: mailto:cchc@example.gov.vn
 package service766

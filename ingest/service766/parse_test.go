@@ -194,6 +194,9 @@ contact: mailto:cchc@example.gov.vn
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
 	}
+	if got, want := c.Address(), "https://dichvucong.gov.vn/api/v1/reporting/evaluation/service-results"; got != want {
+		t.Errorf("address %q, want %q", got, want)
+	}
 	if err := (Config{Portal: Portal2022}).Validate(); err != nil {
 		t.Errorf("the portal alone: %v", err)
 	}

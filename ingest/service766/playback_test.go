@@ -362,6 +362,17 @@ func TestDepartmentsAndCommunes(t *testing.T) {
 			}
 		}
 	}
+	for _, f := range s.facts {
+		better := 0
+		for _, g := range s.facts {
+			if g.Component == f.Component && g.UnitType == f.UnitType && g.Score.Decimal.GreaterThan(f.Score.Decimal) {
+				better++
+			}
+		}
+		if f.Place != better+1 {
+			t.Errorf("%s %s: place %d, and %d are better", f.Unit, f.Component, f.Place, better)
+		}
+	}
 	f := s.find("vn34:91/H01.13", "2025-10", "")
 	if f == nil || f.UnitType != reform.Department || f.Place != 1 || f.Of != 15 || f.UnitName != "Ban Quản lý Khu kinh tế - tỉnh An Giang" {
 		t.Errorf("H01.13: %+v", f)

@@ -121,6 +121,19 @@ func (c Config) Agent() string {
 // Source is the name of the series of documents that polls of a portal make: pass it as the source of their loads.
 func (c Config) Source() string { return kindName + ":" + string(c.Portal) }
 
+// Address is where the polls of c come from, for the document's description.
+func (c Config) Address() string {
+	c = c.WithDefaults()
+	a, err := adapterOf(c.Portal)
+	if err != nil || len(c.Lists) == 0 {
+		return c.BaseURL
+	}
+	if p := c.Paths[c.Lists[0]]; p != "" {
+		return c.BaseURL + p
+	}
+	return c.BaseURL + a.path(c.Lists[0])
+}
+
 // Options are the parser's options that the configuration implies.
 func (c Config) Options() map[string]string {
 	if len(c.Bindings) == 0 {
