@@ -122,4 +122,3 @@ func (b *batch) below() {
 		u.key = key
 	}
 }
-
