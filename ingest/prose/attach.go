@@ -18,28 +18,30 @@ type subject struct {
 
 // frame is what the words so far have said.
 type frame struct {
-	idx       []string
-	idxHere   bool // said in this sentence
-	all       bool // "ở cả": the value is of every index of the list
-	other     string
-	units     []subject
-	unitHere  bool // said in this sentence
-	named     bool // by name
-	year      int
-	yearHere  bool
-	ref       int // the year that is compared with
-	refHere   bool
-	period    string
-	comp      string
-	compHead  bool
-	compComma bool // a comma followed the part: a unit named now is about the whole again
-	unknown   bool // a part is spoken of that the catalogue does not know
-	inner     *subject
-	mean      bool
-	nation    bool
-	region    string
-	list      bool
-	zip       int // how many values a list has got
+	idx        []string
+	idxHere    bool     // said in this sentence
+	before     []string // indices named in this sentence
+	clauseUnit bool     // a unit was named since the last comma
+	all        bool     // "ở cả": the value is of every index of the list
+	other      string
+	units      []subject
+	unitHere   bool // said in this sentence
+	named      bool // by name
+	year       int
+	yearHere   bool
+	ref        int // the year that is compared with
+	refHere    bool
+	period     string
+	comp       string
+	compHead   bool
+	compComma  bool // a comma followed the part: a unit named now is about the whole again
+	unknown    bool // a part is spoken of that the catalogue does not know
+	inner      *subject
+	mean       bool
+	nation     bool
+	region     string
+	list       bool
+	zip        int // how many values a list has got
 }
 
 // reading goes through a document and keeps what later sentences refer to.
@@ -51,6 +53,7 @@ type reading struct {
 
 	subject   string // the province that the document is about
 	titleYear int
+	bodyYear  int // the year that the text mostly gives indices of; for titles that say none
 	titleIdx  []string
 	date      docDate
 
@@ -105,6 +108,7 @@ func (r *reading) attach(toks []token, paragraph, title bool) {
 	*s = sentence{ents: ents, toks: toks, title: title, recent: s.recent[:0], moves: s.moves[:0], lastPlace: s.lastPlace, lastScope: s.lastScope}
 	f := r.carried
 	f.idxHere, f.unitHere, f.named, f.yearHere, f.refHere = false, false, false, false, false
+	f.before, f.clauseUnit = nil, false
 	f.ref, f.comp, f.compHead, f.unknown, f.inner, f.mean, f.nation, f.region, f.list, f.all, f.other, f.period = 0, "", false, false, nil, false, false, "", false, false, "", r.carried.period
 	if paragraph {
 		f.idx = slices.Clone(f.idx)
@@ -154,9 +158,11 @@ func (r *reading) attach(toks []token, paragraph, title bool) {
 				}
 			}
 		case entBreak:
+			f.clauseUnit = false
 			f.comp, f.compHead, f.unknown, f.mean, f.nation, f.inner, f.region, f.list, f.ref, f.all, f.other = "", false, false, false, false, nil, "", false, 0, false, ""
 			s.recent, s.moves, s.goal = s.recent[:0], s.moves[:0], false
 		case entComma:
+			f.clauseUnit = false
 			f.compComma = f.comp != ""
 			if f.region != "" && k > 0 && ents[k-1].kind != entRegion {
 				f.region = ""
@@ -296,6 +302,9 @@ func (r *reading) index(f *frame, k int) {
 		f.all = r.tag.low(e.a-1) == "cả" || r.tag.is(e.a-2, "cả", "hai") || r.tag.is(e.a-2, "ở", "cả")
 		f.mean = f.mean && !r.since(k, entMean, entScore)
 	}
+	if len(f.before) == 0 || f.before[len(f.before)-1] != e.code {
+		f.before = append(f.before[:len(f.before):len(f.before)], e.code)
+	}
 	f.idxHere, f.comp, f.compHead, f.unknown, f.other = true, "", false, false, ""
 }
 
@@ -386,7 +395,7 @@ func (r *reading) unit(f *frame, k int) {
 		f.units = []subject{u}
 		f.zip = 0
 	}
-	f.unitHere, f.named, f.inner, f.mean, f.nation, f.region = true, true, nil, false, false, ""
+	f.unitHere, f.named, f.clauseUnit, f.inner, f.mean, f.nation, f.region = true, true, true, nil, false, false, ""
 }
 
 // chained reports whether unit k follows another with only a comma or "và" between, brackets passed over.
@@ -428,6 +437,9 @@ func (r *reading) adjacent(k int) bool {
 	ents := r.sentence.ents
 	e := ents[k]
 	for j := k + 1; j < len(ents) && j < k+4; j++ {
+		if ents[j].kind == entComma && j == k+1 && (e.a == 0 || r.sentence.toks[e.a-1].kind == sign) && j+1 < len(ents) && ents[j+1].kind == entPlace && ents[j+1].a-ents[j].b <= 1 {
+			return true // an item of a list: "cải cách tài chính công, xếp thứ 51/63"
+		}
 		switch ents[j].kind {
 		case entOpen, entYear, entTheUnit, entProvince:
 			continue

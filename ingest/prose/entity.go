@@ -202,6 +202,13 @@ func (t *tagger) words(i int) int {
 	if n := t.anyOf(i, meanPhrases); n > 0 && !t.group(i, i+n) {
 		return t.add(entity{kind: entMean}, i, i+n)
 	}
+	if t.is(i, "giữ", "nguyên") || t.is(i, "giữ", "vững") {
+		for j := i + 2; j < i+6; j++ {
+			if t.low(j) == "trí" || t.low(j) == "hạng" || t.low(j) == "thứ" {
+				return t.add(entity{kind: entMove, rank: true, up: true}, i, i+2)
+			}
+		}
+	}
 	for _, p := range nationPhrases {
 		if t.is(i, p...) {
 			return t.add(entity{kind: entNation}, i, i+len(p))
@@ -238,6 +245,15 @@ func (t *tagger) group(i, end int) bool {
 
 // theUnit reports whether "tỉnh" or "thành phố" at i stands for the province that the text is about.
 func (t *tagger) theUnit(i int) bool {
+	next := i + 1
+	if t.low(i) == "thành" {
+		next++
+	}
+	if next < len(t.toks) && t.toks[next].cap {
+		if found, _ := t.lex.match(t.toks, next); len(found) > 0 && found[0].kind == nameProvince {
+			return false // "tỉnh Quảng Ninh" names it
+		}
+	}
 	switch t.low(i) {
 	case "tỉnh":
 		switch t.low(i + 1) {

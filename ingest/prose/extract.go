@@ -58,6 +58,9 @@ func Extract(ctx context.Context, doc Doc, cat *reform.Catalog) ([]Candidate, []
 	doc.Text = Normal(doc.Text)
 	r := &reading{cat: cat, lex: lexiconOf(cat), doc: &doc}
 	r.tag.lex = r.lex
+	if doc.Date == "" {
+		doc.Date = firstDate(doc.Title)
+	}
 	r.date = parseDocDate(doc.Date)
 	r.orient()
 	rd := newReader(doc.Text)

@@ -94,6 +94,9 @@ var spokenIndices = []struct {
 	{"ict", false, "chỉ số sẵn sàng ứng dụng công nghệ thông tin"},
 }
 
+// shortened is how many words of a part's name tell it without the rest.
+const shortened = 6
+
 func buildLexicon(cat *reform.Catalog) *lexicon {
 	l := &lexicon{cat: cat, of: map[int]bool{}}
 	for _, scheme := range reform.Schemes() {
@@ -108,6 +111,7 @@ func buildLexicon(cat *reform.Catalog) *lexicon {
 	for _, u := range cat.Units(reform.NoScheme, reform.Ministry) {
 		l.unit(nameMinistry, u)
 	}
+	short, full := map[string]string{}, map[string]string{}
 	for _, ix := range cat.Indices() {
 		for _, n := range append([]string{ix.Name.VI, ix.Short.VI, ix.Short.EN, ix.Name.EN}, ix.Aliases...) {
 			l.index(ix, n)
@@ -121,11 +125,26 @@ func buildLexicon(cat *reform.Catalog) *lexicon {
 			for j := range ix.Bases[i].Components {
 				c := &ix.Bases[i].Components[j]
 				for _, n := range append([]string{c.Name.VI, c.Name.EN}, c.Aliases...) {
-					if len(strings.Fields(viet.FoldWords(n))) > 1 {
+					words := splitWords(n)
+					if len(words) > 1 {
 						l.add(n, entry{kind: nameComponent, name: n})
+					}
+					// Articles cut long names short: "xây dựng và nâng cao chất lượng đội ngũ".
+					for k := shortened; k < len(words); k++ {
+						s := strings.Join(words[:k], " ")
+						if old, ok := short[s]; ok && old != c.Code {
+							short[s] = ""
+						} else if !ok {
+							short[s], full[s] = c.Code, n
+						}
 					}
 				}
 			}
+		}
+	}
+	for s, code := range short {
+		if code != "" {
+			l.add(s, entry{kind: nameComponent, name: full[s]})
 		}
 	}
 	for _, s := range spokenIndices {

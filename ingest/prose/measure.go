@@ -97,7 +97,7 @@ func (r *reading) lookAhead(f *frame, k int) ahead {
 				w := r.tag.low(i)
 				said = said || w == "là" || w == ":" || w == "gồm" || w == "thuộc"
 			}
-			if !said && (f.named || pos != e.b && len(out.idx) == 0) && !(n.kind == entMinistry) {
+			if !said && (f.clauseUnit || pos != e.b && len(out.idx) == 0) && !(n.kind == entMinistry) {
 				return r.foreignAhead(out, e, pos, j)
 			}
 			out.units, out.end = r.chain(j)
@@ -232,6 +232,7 @@ func (r *reading) yearNow(f *frame, i int) (year int, sure bool) {
 			inBracket--
 		}
 		if e.a < i {
+			inBracket = 0 // only brackets that open behind the value are asides
 			continue
 		}
 		if e.kind == entYear && inBracket <= 0 {
@@ -242,6 +243,9 @@ func (r *reading) yearNow(f *frame, i int) (year int, sure bool) {
 				return e.year, e.a-i < 25
 			}
 		}
+	}
+	if r.sentence.title && r.titleYear == 0 && r.bodyYear != 0 && ref == 0 {
+		return r.bodyYear, r.date.year == r.bodyYear+1
 	}
 	if r.sentence.title && r.titleYear != 0 {
 		return r.titleYear, true
@@ -260,6 +264,9 @@ func (r *reading) yearNow(f *frame, i int) (year int, sure bool) {
 	}
 	if r.titleYear != 0 {
 		return r.titleYear, true
+	}
+	if r.bodyYear != 0 {
+		return r.bodyYear, r.date.year == r.bodyYear+1
 	}
 	return 0, false
 }
@@ -389,6 +396,15 @@ func (r *reading) indexFor(f *frame, k int, look ahead) (idx []string, said bool
 		}
 		return f.idx, true, nil
 	}
+	// "đứng thứ 9/63 và dẫn đầu khu vực về chỉ số PAPI": the index is said with the second.
+	for j := k + 1; j < len(s.ents) && s.ents[j].a-s.ents[k].b < 30; j++ {
+		if s.ents[j].kind == entIndex && !s.ents[j].head && (r.tag.low(s.ents[j].a-1) == "về" || r.tag.low(s.ents[j].a-1) == "của") {
+			return []string{s.ents[j].code}, true, nil
+		}
+		if c := s.ents[j].kind; c != entPlace && c != entRegion && c != entNation && c != entScore {
+			break
+		}
+	}
 	// An evaluation by a ministry that names no index is a ranking of its own.
 	for i := 0; i < s.ents[k].a; i++ {
 		if r.tag.is(i, "bộ", "tư", "pháp") && s.toks[i].cap && r.assessed(i+3, s.ents[k].a) {
@@ -503,6 +519,9 @@ func (r *reading) placeOf(f *frame, k int, e entity, u subject, look ahead, doub
 			return
 		}
 	}
+	if !e.superlative && said && len(look.idx) == 0 && loose > 5 && look.comp == "" {
+		doubt = append(doubt, noteFar)
+	}
 	if e.superlative && said && loose > 10 {
 		doubt = append(doubt, noteFar)
 	}
@@ -537,6 +556,9 @@ func (r *reading) placeOf(f *frame, k int, e entity, u subject, look ahead, doub
 	}
 	if unknown {
 		doubt = append(doubt, notePart)
+	}
+	if comp != "" && len(idx) > 0 {
+		idx = r.indexOfPart(f, idx[:1], comp, year)
 	}
 	for _, ix := range idx {
 		c := claim{idx: ix, unit: u, year: year, sure: sure, period: f.period, comp: comp, e: e, k: k, doubt: doubt}
@@ -595,10 +617,12 @@ func (r *reading) scoreOf(f *frame, k int, e entity, look ahead) {
 	if comp == "" && r.ofAPart(idx[0], e) {
 		f.unknown = true
 	}
-	if rate && (idx[0] != "sipas" || s.repeats(k)) || s.repeats(k) {
+	if s.repeats(k) && idx[0] == "sipas" && comp == "" && s.ents[k].percent && s.pointsBefore(k) {
+		rate = false // "9,12/10 điểm, tỷ lệ 91,17%": the share is the index itself
+	} else if rate && idx[0] != "sipas" || s.repeats(k) {
 		return // the share of a value just printed, or of something else
 	}
-	if !said && (loose > 3 || e.percent && loose > 1) {
+	if !said && (loose > 3 || e.percent && loose > 1 && !(f.mean && f.nation)) {
 		return
 	}
 	if !said && comp == "" && e.bare {
@@ -649,6 +673,9 @@ func (r *reading) scoreOf(f *frame, k int, e entity, look ahead) {
 	if f.other != "" {
 		return
 	}
+	if comp != "" {
+		idx = r.indexOfPart(f, idx[:1], comp, year)
+	}
 	for _, ix := range idx {
 		c := claim{idx: ix, unit: u, year: year, sure: sure, period: f.period, comp: comp, e: e, k: k, doubt: doubt}
 		if look.year != 0 {
@@ -678,7 +705,7 @@ func (r *reading) ofAPart(index string, e entity) bool {
 		}
 	}
 	u, ok := usual[index]
-	return ok && !e.before && e.value.LessThan(decimal.NewFromInt(u[0]/2))
+	return ok && !e.before && e.points && e.value.LessThan(decimal.NewFromInt(u[0]/2))
 }
 
 // people reports whether "người dân, tổ chức hài lòng" follows: the nation's or a province's own share.
@@ -686,6 +713,16 @@ func (r *reading) people(i int) bool {
 	for j := i; j < i+12 && j < len(r.sentence.toks); j++ {
 		if r.tag.is(j, "hài", "lòng") {
 			return true
+		}
+	}
+	return false
+}
+
+// pointsBefore reports whether the score before entity k is SIPAS in points of PAR INDEX.
+func (s *sentence) pointsBefore(k int) bool {
+	for j := k - 1; j >= 0 && j >= k-4; j-- {
+		if s.ents[j].kind == entScore {
+			return s.ents[j].hasMax && s.ents[j].max.LessThanOrEqual(decimal.NewFromInt(15))
 		}
 	}
 	return false
@@ -705,7 +742,7 @@ func (s *sentence) repeats(k int) bool {
 		}
 		if p.hasMax && p.max.IsPositive() {
 			share := p.value.Mul(decimal.NewFromInt(100)).DivRound(p.max, 4)
-			return share.Sub(e.value).Abs().LessThan(decimal.RequireFromString("0.6"))
+			return p.max.IsPositive() && share.Sub(e.value).Abs().LessThan(decimal.RequireFromString("0.6"))
 		}
 		return false
 	}
@@ -746,6 +783,29 @@ func (r *reading) meanOf(f *frame, k int, u subject) (subject, bool) {
 		return u, true
 	}
 	return subject{kind: entNation}, false
+}
+
+// indexOfPart is the index that has the part: the one named last, else one named before.
+func (r *reading) indexOfPart(f *frame, idx []string, comp string, year int) []string {
+	if year == 0 {
+		return idx
+	}
+	has := func(ix string) bool {
+		basis, _ := r.cat.BasisFor(ix, reform.YearPeriod(year))
+		code, ok := r.cat.FindComponent(ix, basis, comp)
+		return ok && code != ""
+	}
+	if has(idx[0]) {
+		return idx
+	}
+	for _, list := range [][]string{f.before, r.carried.idx, r.titleIdx} {
+		for _, ix := range list {
+			if has(ix) {
+				return []string{ix}
+			}
+		}
+	}
+	return idx
 }
 
 // scoreNear reports whether a score stands right behind value k or the unit after it.

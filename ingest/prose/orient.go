@@ -93,8 +93,9 @@ func (r *reading) orient() {
 	if r.subject == "" {
 		r.subject = r.siteProvince()
 	}
+	frequent := r.lookOver()
 	if r.subject == "" {
-		r.subject = r.frequentProvince()
+		r.subject = frequent
 	}
 	if r.doc.Index != "" {
 		r.titleIdx = []string{r.doc.Index}
@@ -153,14 +154,14 @@ func (r *reading) siteProvince() string {
 // orientBytes is how much of a text is looked through for the province that it mostly names.
 const orientBytes = 64 << 10
 
-// frequentProvince is the province that a text without a telling title names
-// almost alone.
-func (r *reading) frequentProvince() string {
+// lookOver finds the province that a text without a telling title names almost
+// alone, and the year that it mostly gives indices of.
+func (r *reading) lookOver() string {
 	text := r.doc.Text
 	if len(text) > orientBytes {
 		text = strings.ToValidUTF8(text[:orientBytes], "")
 	}
-	seen := map[string]int{}
+	seen, years := map[string]int{}, map[int]int{}
 	all := 0
 	rd := newReader(text)
 	for {
@@ -168,11 +169,25 @@ func (r *reading) frequentProvince() string {
 		if !ok {
 			break
 		}
+		index := false
 		for _, e := range r.tag.tag(toks) {
-			if e.kind == entProvince {
+			switch e.kind {
+			case entProvince:
 				seen[e.name]++
 				all++
+			case entIndex:
+				index = true
+			case entYear:
+				if index && !e.ref {
+					years[e.year]++
+				}
 			}
+		}
+	}
+	most := 0
+	for y, n := range years {
+		if n > most || n == most && y > r.bodyYear {
+			most, r.bodyYear = n, y
 		}
 	}
 	for name, n := range seen {

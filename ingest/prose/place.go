@@ -15,6 +15,9 @@ func (t *tagger) placeAt(i int) int {
 	if n := t.superlative(i); n > i {
 		return n
 	}
+	if n, ok := t.whole(i); ok && n > 0 && n < 65 && t.low(i-1) == ":" && t.listItem(i) {
+		return t.add(entity{kind: entPlace, place: n}, i, i+1)
+	}
 	if e, end := t.bareFraction(i); end > i {
 		return t.add(e, i, end)
 	}
@@ -183,7 +186,7 @@ func (t *tagger) bareFraction(i int) (entity, int) {
 	return e, t.tail(&e, end)
 }
 
-var tailWords = wordSet("trong của trên tổng số tỉnh thành phố tp địa phương trực thuộc trung ương cả nước toàn quốc khu vực vùng các ở tại đơn vị bảng xếp hạng chung toàn")
+var tailWords = wordSet("trong của trên tổng số tỉnh thành phố tp địa phương trực thuộc trung ương cả nước toàn quốc khu vực vùng các ở tại đơn vị bảng xếp hạng chung toàn miền")
 
 // tail reads what follows a place: its denominator and among what it was counted.
 func (t *tagger) tail(e *entity, end int) int {
@@ -312,6 +315,23 @@ func (t *tagger) superlative(i int) int {
 	}
 	// "áp chót với vị trí 62" prints the number itself: that one is taken.
 	return t.add(e, i, end)
+}
+
+// listItem reports whether the number at i goes on a list of places: "Kon Tum: xếp thứ 43; Lâm Đồng: 46".
+func (t *tagger) listItem(i int) bool {
+	if c := t.low(i + 1); c != ";" && c != ")" && c != "." && c != "," {
+		return false
+	}
+	k := len(t.ents) - 1
+	if k < 1 || t.ents[k].kind != entProvince || t.ents[k].b != i-1 {
+		return false
+	}
+	for j := k - 1; j >= 0 && j >= k-3; j-- {
+		if t.ents[j].kind == entPlace {
+			return true
+		}
+	}
+	return false
 }
 
 // regionNext reports whether a region is named at i: "cao nhất là vùng Đồng bằng sông Hồng".

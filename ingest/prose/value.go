@@ -77,6 +77,12 @@ func (t *tagger) direction(i int) (up, down, near, gap bool) {
 			return
 		case ",":
 			return
+		case "với":
+			if t.low(j-1) != "nhất" {
+				return
+			}
+			superlative = true
+			continue
 		case "từ":
 			return // "tăng từ 81,82%": where it was
 		case "lên", "xuống", "còn", "thành":
@@ -99,7 +105,7 @@ func (t *tagger) direction(i int) (up, down, near, gap bool) {
 			}
 			return false, false, true, true
 		}
-		if w == "mức" && t.low(j+1) != "tăng" && t.low(j+1) != "giảm" && !superlative {
+		if w == "mức" && j == i-1 && t.low(j+1) != "tăng" && t.low(j+1) != "giảm" && !superlative {
 			if t.low(j-1) == "hơn" || t.low(j-1) == "với" || t.low(j-1) == "so" {
 				return false, false, false, false
 			}

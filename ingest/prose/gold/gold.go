@@ -324,7 +324,19 @@ func unitName(cat *reform.Catalog, name string) string {
 	return name
 }
 
+// componentName is one name for what two breakdowns of PAR INDEX call the same part.
 func componentName(cat *reform.Catalog, index, basis, text string) string {
+	switch code := componentCode(cat, index, basis, text); {
+	case index == "par" && code == "8.1":
+		return "src:sipas"
+	case index == "par" && code == "8.3":
+		return "src:impact"
+	default:
+		return code
+	}
+}
+
+func componentCode(cat *reform.Catalog, index, basis, text string) string {
 	for _, b := range []string{basis, ""} {
 		for _, t := range []string{text, strings.ReplaceAll(text, "_", "-")} {
 			if code, ok := cat.FindComponent(index, b, t); ok {

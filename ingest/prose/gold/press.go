@@ -19,7 +19,7 @@ import (
 // of each source, under its title, are read as a short article. Only clauses
 // were kept, often without the words that say whose number it is, so recall is
 // lower here than on articles; half says which half of the sources is read (0 or 1; -1 both).
-func Press(ctx context.Context, path string, half int, cat *reform.Catalog) (Report, error) {
+func Press(ctx context.Context, path string, keep func(source int) bool, cat *reform.Catalog) (Report, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return Report{}, err
@@ -81,7 +81,7 @@ func Press(ctx context.Context, path string, half int, cat *reform.Catalog) (Rep
 		for _, q := range s.quotes {
 			text += lead(q, s.lines, cat) + q + ".\n\n"
 		}
-		if half >= 0 && i%2 != half || len(s.quotes) == 0 || !vietnamese(strings.Join(s.quotes, " ")) {
+		if !keep(i) || len(s.quotes) == 0 || !vietnamese(strings.Join(s.quotes, " ")) {
 			continue
 		}
 		address := s.address
@@ -89,6 +89,9 @@ func Press(ctx context.Context, path string, half int, cat *reform.Catalog) (Rep
 			continue
 		}
 		body := fmt.Sprintf("%s | %s\n\n%s", address, strings.ReplaceAll(s.title, "|", "-"), text)
+		if d := os.Getenv("DUMP"); d != "" && strings.Contains(address, d) {
+			fmt.Println(body)
+		}
 		facts, err := FactsOf(ctx, "article.txt", []byte(body), cat)
 		if err != nil {
 			return rep, fmt.Errorf("%s: %w", s.address, err)
