@@ -134,7 +134,7 @@ func (p *parser) otherSummary(tables []*table, t *table) bool {
 func (p *parser) chooseTotal(t *table) *column {
 	best, bestScore, tie := -1, -1, -1
 	for i, c := range t.columns {
-		if c.role != roleTotal || !numeric(t, &t.columns[i]) {
+		if c.role != roleTotal || !numeric(t, &t.columns[i]) || stray(t, &t.columns[i]) {
 			continue
 		}
 		f, score := viet.Fold(c.heading), 0

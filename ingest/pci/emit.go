@@ -26,6 +26,7 @@ func (p *parser) checkUnits(t *table, e *edition) {
 			"Bảng có %d tỉnh, kỳ %s có %d. Thiếu: %s.", "The table has %d provinces, the edition %s has %d. Missing: %s.",
 			len(e.order), p.period, ed.Of, strings.Join(names, ", ")))
 	}
+	p.checkComponents(t, e)
 	for _, code := range p.codes(e) {
 		var lacking []string
 		for _, k := range e.order {
@@ -38,6 +39,51 @@ func (p *parser) checkUnits(t *table, e *edition) {
 				"Cột %s không có điểm của: %s.", "The column of %s has no score of: %s.", name(code), strings.Join(lacking, ", ")))
 		}
 	}
+}
+
+// checkComponents says which components of the edition the table lacks. Where a
+// column of scores was not understood beside them, it may be the one, and to load the
+// rest would lose it.
+func (p *parser) checkComponents(t *table, e *edition) {
+	b, err := p.cat.Basis(index, p.basis)
+	if err != nil {
+		return
+	}
+	var lacking []string
+	for i := range b.Components {
+		if c := &b.Components[i]; c.Parent == "" && c.Breakdown == "" && e.scores[c.Code] == nil {
+			lacking = append(lacking, c.Code)
+		}
+	}
+	if len(lacking) == 0 {
+		return
+	}
+	report, where := parse.Warning, t.sheet.Name
+	for i := range t.columns {
+		if c := &t.columns[i]; c.role == roleNone && c.filled*2 > len(c.block.units) && p.scores(t, c) {
+			report, where = parse.Problem, t.sheet.Locator(max(0, c.block.first-1), c.col)
+			break
+		}
+	}
+	list := strings.Join(lacking, ", ")
+	p.problem(report("missing-component", "component", where, list,
+		"Bảng không có cột của %s, hoặc tiêu đề cột không đọc được.", "The table has no column of %s, or its heading was not understood.", list))
+}
+
+// scores reports whether a column may hold scores of a component.
+func (p *parser) scores(t *table, c *column) bool {
+	if !numeric(t, c) {
+		return false
+	}
+	whole, n := true, 0
+	for _, v := range p.quietly(func() map[reform.UnitKey]value { return p.readScores(t, *c, p.maxOf("CSTP1")).values }) {
+		if v.num.IsNegative() || v.num.GreaterThan(decimal.NewFromInt(10)) {
+			return false
+		}
+		whole = whole && v.num.IsInteger()
+		n++
+	}
+	return n > 0 && !whole
 }
 
 func name(code string) string {

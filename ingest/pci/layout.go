@@ -46,6 +46,8 @@ type column struct {
 	code  string // component code of the basis, for component columns
 	years []int  // that the heading names
 	note  string
+
+	filled int // cells of provinces that hold something
 }
 
 // table is a sheet as it was understood.
@@ -99,6 +101,15 @@ func (p *parser) scan(s *sheet.Sheet, order int) *table {
 	if len(t.blocks) == 0 {
 		return nil
 	}
+	if len(t.blocks) == 1 {
+		// A place or a total may stand on the left of the names. Beside pairs such a
+		// column only counts the rows.
+		for col := range t.blocks[0].col {
+			if c, ok := p.column(t, t.blocks[0], col); ok {
+				t.columns = append(t.columns, c)
+			}
+		}
+	}
 	for i := range t.blocks {
 		end := width
 		if i+1 < len(t.blocks) {
@@ -134,13 +145,18 @@ func (p *parser) block(s *sheet.Sheet, col int) *block {
 		text string
 	}
 	var pending []unknown
+	var unnamed []int
+	var regions []string
 	var problems []reform.Problem
 	gap := false
 	for r := first; r < len(s.Rows); r++ {
 		c := s.At(r, col)
 		if c.Kind != sheet.Text {
-			if blankRow(s, r) {
+			switch {
+			case blankRow(s, r):
 				gap = true
+			case c.Kind != sheet.Empty || hasNumber(s, r, col):
+				unnamed = append(unnamed, r)
 			}
 			continue
 		}
@@ -163,10 +179,17 @@ func (p *parser) block(s *sheet.Sheet, col int) *block {
 				problems = append(problems, p.units.UnknownUnit(s.Locator(u.row, col), u.text, p.scheme, reform.Province))
 			}
 			pending = nil
+			for _, row := range unnamed {
+				problems = append(problems, parse.Problem("no-unit", "unit", s.Locator(row, col), s.At(row, col).Text,
+					"Dòng này có số liệu nhưng không có tên tỉnh.", "This row has numbers but names no province."))
+			}
+			unnamed = nil
 			b.units = append(b.units, placedUnit{key, name, r})
 			b.last = r
 		case isStatistic(c.Text):
 			gap = true
+		case p.isRegion(c.Text):
+			regions = append(regions, sheet.Ref(r, col))
 		case hasNumber(s, r, col):
 			// After a gap it may be a footer; directly under the last province it is a row of the table.
 			if gap {
@@ -180,8 +203,18 @@ func (p *parser) block(s *sheet.Sheet, col int) *block {
 		return nil
 	}
 	b.last = b.units[len(b.units)-1].row
+	if len(regions) > 0 {
+		problems = append(problems, parse.Warning("region-rows", "unit", s.Locator(b.first, col), strings.Join(regions, ", "),
+			"Các dòng của vùng không phải của tỉnh nên không nạp.", "Rows of regions are of no province and were left out."))
+	}
 	p.blockProblems[blockKey{s, col}] = problems
 	return b
+}
+
+// isRegion reports whether a text names a region of the scheme.
+func (p *parser) isRegion(text string) bool {
+	_, _, ok := p.units.Find(text, p.scheme, reform.Region)
+	return ok
 }
 
 type blockKey struct {
@@ -226,7 +259,7 @@ func (p *parser) column(t *table, b *block, col int) (column, bool) {
 	if filled == 0 {
 		return column{}, false
 	}
-	c := column{col: col, block: b}
+	c := column{col: col, block: b, filled: filled}
 	c.heading, c.meaning = heading(s, col, b.first)
 	if (c.role == roleNone || c.role == roleTotal && totalHeadings[viet.Fold(c.heading)]) && col == b.col+1 {
 		// In pairs the heading may stand over the province column.

@@ -135,6 +135,9 @@ func (p *parser) readSummary(t *table, e *edition) {
 	for i := range t.columns {
 		c := &t.columns[i]
 		switch {
+		case c.role != roleNone && stray(t, c):
+			c.code = ""
+			c.note = "a few cells beside a table: the same stands in a whole column"
 		case c.role == roleComponent && c.code != "":
 			r := p.readScores(t, *c, p.maxOf(c.code))
 			if old, twice := byCode[c.code]; twice {
@@ -238,6 +241,17 @@ func (p *parser) maxOf(code string) decimal.NullDecimal {
 		return c.Max.NullDecimal
 	}
 	return decimal.NullDecimal{}
+}
+
+// stray reports whether a column holds a few cells only, where another column of
+// the table says the same of the whole table: a block beside it that shows one province.
+func stray(t *table, c *column) bool {
+	if c.filled >= fewestProvinces {
+		return false
+	}
+	return slices.ContainsFunc(t.columns, func(o column) bool {
+		return o.role == c.role && o.code == c.code && o.filled >= fewestProvinces
+	})
 }
 
 // numeric reports whether most filled cells of a column are numbers.

@@ -44,18 +44,27 @@ var componentWords = []struct {
 	words []string
 }{
 	{"CSTP1", []string{"gianhap", "entry"}},
-	{"CSTP2", []string{"datdai", "landaccess", "accesstoland", "tenure"}},
+	{"CSTP2", []string{"datdai", "tiepcandat", "landaccess", "accesstoland", "tenure"}},
 	{"CSTP3", []string{"minhbach", "transparen"}},
 	{"CSTP4", []string{"chiphithoigian", "timecost", "cpthoigian", "thoigian"}},
-	{"CSTP5", []string{"khongchinhthuc", "informal"}},
+	{"CSTP5", []string{"khongchinhthuc", "kochinhthuc", "informal"}},
 	{"CSTP7", []string{"nangdong", "tienphong", "proactiv"}},
 	{"IMPL", []string{"trunguong", "implementation"}},
 	{"CSTP9", []string{"daotao", "laodong", "labor", "labour", "training"}},
-	{"CSTP10", []string{"phaply", "legal", "anninhtrattu", "laworder", "lawandorder"}},
+	{"CSTP10", []string{"phaply", "thietche", "tuphap", "legal", "anninhtrattu", "laworder", "lawandorder"}},
 	{"CSTP6", []string{"canhtranhbinhdang", "faircompetition", "policybias"}},
 	{bias, []string{"uudai", "thienvi", "doanhnghiepnhanuoc", "dnnn", "stateowned", "statesector", "soe", "bias", "moitruongcanhtranh", "competitionenvironment"}},
-	{"CSTP8", []string{"hotro", "tunhan", "privatesector", "businesssupport", "supportservice", "supportpolic", "developmentservice", "pttn", "ptktt"}},
+	{"CSTP8", []string{"hotro", "tunhan", "privatesector", "businesssupport", "supportservice", "supportpolic", "developmentservice", "businessdevelopment", "pttn", "ptktt", "kttn", "trogiup", "phattriendoanhnghiep"}},
 }
+
+// shortComponents are whole headings, where a piece of a longer one would say
+// nothing: those of a table of variables ("sub2_land").
+var shortComponents = map[string]string{
+	"land": "CSTP2", "time": "CSTP4", "informal": "CSTP5", "soe": bias, "bss": "CSTP8", "bds": "CSTP8", "psd": "CSTP8", "law": "CSTP10", "order": "CSTP10", "lawandorder": "CSTP10",
+}
+
+// numbered is a heading that begins with the number of the component.
+var numbered = regexp.MustCompile(`^(?:cstp|chisothanhphan|chiso|subindex|sub)(10|[1-9])`)
 
 var provinceHeadings = setOf("tinh", "tinhthanh", "tinhthanhpho", "tinhtp", "tinhtptw", "province", "provinces", "provincecity",
 	"provincescities", "provincename", "tentinh", "tentinhthanhpho", "diaphuong", "tendiaphuong", "tinhthanhphotructhuoctrunguong", "thanhphotinh", "tptinh")
@@ -124,6 +133,17 @@ func understandPlain(text string) meaning {
 			return meaning{role: roleComponent, component: c.code}
 		}
 	}
+	if at := numbered.FindStringSubmatchIndex(f); at != nil {
+		rest := f[at[1]:]
+		if code, ok := shortComponents[rest]; ok {
+			return meaning{role: roleComponent, component: code}
+		}
+		if rest == "" && strings.HasPrefix(f, "cstp") {
+			return meaning{role: roleComponent, component: "CSTP" + f[at[2]:at[3]]}
+		}
+	} else if code, ok := shortComponents[f]; ok {
+		return meaning{role: roleComponent, component: code}
+	}
 	if has("pci", "cotrongso", "weighted", "tonghop", "composite", "overall") || totalHeadings[f] {
 		return meaning{role: roleTotal}
 	}
@@ -132,6 +152,12 @@ func understandPlain(text string) meaning {
 
 // componentOf is the code that the basis gives to a component heading; "" where the basis has none.
 func componentOf(cat *reform.Catalog, basis, heading string, m meaning) string {
+	if f := viet.Fold(heading); numbered.FindString(f) == f && f != "" {
+		// Only an edition with all ten numbers its sub-indices as the newest does.
+		if _, err := cat.Component(index, basis, "CSTP6"); err != nil || !strings.HasPrefix(f, "cstp") {
+			return ""
+		}
+	}
 	// The catalogue's own names come first: they include those that a user added.
 	if code, ok := cat.FindComponent(index, basis, heading); ok {
 		return code
