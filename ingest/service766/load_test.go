@@ -9,11 +9,13 @@ import (
 	"time"
 
 	"chiso/ingest"
+	"chiso/ingest/archive"
 	"chiso/ingest/parse"
 	"chiso/ingest/service766"
 	"chiso/ingest/service766/portaltest"
 	"chiso/internal/testshared"
 	"chiso/reform"
+	"chiso/store/storetest"
 )
 
 // counter takes what a dry run would load.
@@ -76,6 +78,106 @@ func TestThroughTheLoader(t *testing.T) {
 		}
 		if r.Document.Authority != reform.AuthoritySite || r.Document.Issuer == "" || r.Document.Source != "s766:"+string(tt.portal) {
 			t.Errorf("document %+v", r.Document)
+		}
+	}
+}
+
+// TestPollsIntoTheDatabase: each reading is there once, a later one is a revision of it, and a
+// batch that was refused costs the others nothing.
+func TestPollsIntoTheDatabase(t *testing.T) {
+	read := func(period, observed string) []portaltest.Unit {
+		f, err := os.Open(filepath.Join(testshared.Dir(t), "data", "service766.csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		units, err := portaltest.Recorded(f, period, observed)
+		if err != nil || len(units) != 34 {
+			t.Fatalf("%d units, %v", len(units), err)
+		}
+		return units
+	}
+	days := []time.Time{time.Date(2025, 10, 11, 13, 51, 18, 0, time.UTC), time.Date(2025, 10, 16, 4, 56, 7, 0, time.UTC), time.Date(2025, 10, 16, 6, 0, 0, 0, time.UTC)}
+	now, lost := days[0], 0
+	portal := &portaltest.Portal{Units: func(_, period string) []portaltest.Unit {
+		day := "2025-10-11"
+		if now.Day() == 16 {
+			day = "2025-10-16"
+		}
+		units := read(period, day)
+		if period == "2025" {
+			return units[lost:]
+		}
+		return units
+	}}
+	server := httptest.NewServer(portal)
+	defer server.Close()
+	cfg := service766.Config{Portal: service766.Portal2022, BaseURL: server.URL, NoPause: true, Periods: service766.PeriodRule{Fixed: []string{"2025-10", "2025"}}}
+	poller, err := service766.New(cfg, service766.Env{Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := archive.Open(filepath.Join(t.TempDir(), "archive"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := storetest.New(t)
+	l := &ingest.Loader{DB: db, Archive: raw, Catalog: reform.Default(), Kinds: []parse.Kind{service766.Kind}, Now: func() time.Time { return now.Add(time.Minute) }}
+	for i, want := range []struct {
+		lost, facts int
+		revised     bool
+		state       ingest.State
+	}{{0, 476, false, ingest.Loaded}, {0, 476, true, ingest.Loaded}, {1, 238, false, ingest.Partly}} {
+		now, lost = days[i], want.lost
+		c, err := poller.Fetch(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for again := range 2 {
+			r, err := l.Load(t.Context(), ingest.Job{Reader: bytes.NewReader(c.Bytes), Name: c.Name, Kind: "s766", Source: cfg.Source(), URL: cfg.Address(), SetAside: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if again == 1 {
+				if r.Facts != 0 {
+					t.Errorf("poll %d again: %d facts", i, r.Facts)
+				}
+				continue
+			}
+			if r.State != want.state || r.Facts != want.facts || (r.Revisions > 0) != want.revised || r.Conflicts != 0 {
+				t.Errorf("poll %d: %s, %d facts, %d revisions, %d conflicts; want %+v: %+v", i, r.State, r.Facts, r.Revisions, r.Conflicts, want, r.Listed)
+			}
+		}
+	}
+	var rows []struct {
+		N uint64 `ch:"n"`
+	}
+	if err := db.Select(t.Context(), &rows, "SELECT count() AS n FROM observations WHERE rank_kind = 'computed' AND quote != '' AND status = 'provisional'", nil); err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 1 || rows[0].N != 476+476+238 {
+		t.Errorf("rows %+v, want 1190", rows)
+	}
+}
+
+// BenchmarkPollToDatabase polls all provinces and 3,321 communes with their 7 values on loopback without pauses, and stores them.
+func BenchmarkPollToDatabase(b *testing.B) {
+	cfg := service766.AllUnits(b, service766.Portal2022, "2025-10")
+	raw, err := archive.Open(filepath.Join(b.TempDir(), "archive"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	now := time.Date(2025, 10, 16, 5, 0, 0, 0, time.UTC)
+	l := &ingest.Loader{DB: storetest.New(b), Archive: raw, Catalog: reform.Default(), Kinds: []parse.Kind{service766.Kind}, Now: func() time.Time { return now }}
+	for b.Loop() {
+		now = now.Add(time.Minute)
+		c, err := service766.Fetch(b.Context(), cfg, service766.Env{Now: func() time.Time { return now }})
+		if err != nil {
+			b.Fatal(err)
+		}
+		r, err := l.Load(b.Context(), ingest.Job{Reader: bytes.NewReader(c.Bytes), Name: c.Name, Kind: "s766", Source: cfg.Source(), SetAside: true})
+		if err != nil || r.Facts != (34+3321)*7 {
+			b.Fatal(err, r.Facts, r.Listed)
 		}
 	}
 }
