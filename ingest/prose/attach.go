@@ -371,7 +371,11 @@ func (r *reading) unit(f *frame, k int) {
 	for a > 0 && (r.tag.low(a-1) == "tỉnh" || r.tag.low(a-1) == "phố" || r.tag.low(a-1) == "thành" || r.tag.low(a-1) == "tp" || r.tag.low(a-1) == "." && r.tag.low(a-2) == "tp") {
 		a--
 	}
+	next := r.tag.low(e.b)
 	for _, p := range comparedBefore {
+		if next == "đứng" || next == "xếp" || next == "đạt" || next == "thứ" {
+			break // "cao hơn TP Hồ Chí Minh đứng thứ 33": it has a value of its own
+		}
 		if r.tag.is(a-len(p), p...) && !(len(p) == 1 && p[0] == "như" && a == 1) {
 			return
 		}

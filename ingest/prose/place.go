@@ -85,6 +85,9 @@ func (t *tagger) placeAt(i int) int {
 		return i
 	}
 	end = t.tail(&e, end)
+	if e.before = t.is(i-2, "so", "với"); e.before {
+		return t.add(e, i, end)
+	}
 	end = t.add(e, i, end)
 	return t.more(e, end)
 }
@@ -292,7 +295,7 @@ func (t *tagger) superlative(i int) int {
 		}
 		e.place, e.last, e.counted = 0, 1, true
 	}
-	if e.counted && (t.low(i+1) == "nhất") && (t.prevIs(i, 2, wordSet("tăng giảm nhóm mức loại điểm điều nỗ quyết kỷ đạt-mức")) || t.low(i+n) == "là" && !t.regionNext(i+n+1) || t.low(i+n) == ")" || t.low(i+n) == "với" || t.low(i+n) == "từ") {
+	if e.counted && (t.low(i+1) == "nhất") && (t.prevIs(i, 2, wordSet("tăng giảm nhóm mức loại điểm điều nỗ quyết kỷ đạt-mức")) || t.low(i+n) == "là" && !t.unitNext(i+n+1) || t.low(i+n) == ")" || t.low(i+n) == "với" || t.low(i+n) == "từ") {
 		return i + n // "tăng cao nhất 9,39%", "nhóm đạt điểm thấp nhất"
 	}
 	if groupBefore[t.low(i-1)] || t.is(i-2, "địa", "phương") && t.plural(i-2) || (t.low(i-1) == "tỉnh" || t.low(i-1) == "đơn") && t.plural(i-1) || t.is(i-2, "đơn", "vị") && t.plural(i-2) || t.is(i-2, "thành", "phố") && t.prevIs(i, 6, wordSet("các những số 10 5 3")) {
@@ -334,13 +337,13 @@ func (t *tagger) listItem(i int) bool {
 	return false
 }
 
-// regionNext reports whether a region is named at i: "cao nhất là vùng Đồng bằng sông Hồng".
-func (t *tagger) regionNext(i int) bool {
-	if t.low(i) == "vùng" || t.is(i, "khu", "vực") {
+// unitNext reports whether a region or province is named at i: "cao nhất là vùng Đồng bằng sông Hồng".
+func (t *tagger) unitNext(i int) bool {
+	for t.low(i) == "vùng" || t.low(i) == "tỉnh" || t.low(i) == "thành" || t.low(i) == "phố" || t.low(i) == "tp" || t.low(i) == "khu" || t.low(i) == "vực" {
 		i++
 	}
 	found, _ := t.lex.match(t.toks, i)
-	return len(found) > 0 && found[0].kind == nameRegion
+	return len(found) > 0 && (found[0].kind == nameRegion || found[0].kind == nameProvince)
 }
 
 // pluralBefore reports whether "các tỉnh, thành" stands right before i: a group is meant.

@@ -44,6 +44,9 @@ func (t *tagger) move(i int) int {
 		return i
 	}
 	end := i + 1
+	if t.low(end) == "/" && end+1 < len(t.toks) && t.toks[end+1].kind == number {
+		end += 2 // "mất 4,5/10 điểm"
+	}
 	if t.low(end) == "%" || t.low(end) == "điểm" {
 		end++
 	}
@@ -223,6 +226,7 @@ func (t *tagger) scoreAt(i int) int {
 	if t.bound(i, end) {
 		return end
 	}
+	e.before = t.is(i-2, "so", "với") // "88,68 điểm so với 87,54 điểm": the earlier one
 	return t.add(e, i, end)
 }
 
