@@ -44,6 +44,9 @@ func (l *Loader) Load(ctx context.Context, job Job) (Report, error) {
 		l.progress(Progress{Name: r.Name, Step: StepDone, Bytes: doc.Size, Size: doc.Size, Rows: r.Rows})
 		l.log().InfoContext(ctx, "document", "name", r.Name, "state", string(r.State), "kind", r.Kind, "run", r.Run, "facts", r.Facts,
 			"revisions", r.Revisions, "duplicates", r.Duplicates, "conflicts", r.Conflicts, "problems", r.Problems, "warnings", r.Warnings, "duration", r.Duration)
+		if l.After != nil && !job.DryRun {
+			l.After(ctx, r)
+		}
 	}
 	return r, err
 }

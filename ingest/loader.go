@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -35,6 +36,10 @@ type Loader struct {
 	Progress func(Progress) // nil: nobody looks
 	Client   *http.Client   // nil: one with a timeout
 	Limits   parse.Limits   // zero fields: parse.DefaultLimits
+
+	// After is called when a document was taken or refused, outside of the lock of the
+	// loads; nil: nobody looks. It can refuse nothing: what is loaded is loaded.
+	After func(context.Context, Report)
 
 	at, of int // document of how many, in LoadAll
 }

@@ -187,3 +187,57 @@ func orNull(t time.Time) *time.Time {
 	t = t.UTC()
 	return &t
 }
+
+// SourceMemory is what earlier instances have left of a source.
+type SourceMemory struct {
+	Known       bool      // it is in the list, and was not removed from it
+	Since       time.Time // when it was first seen
+	LastDone    time.Time // start of the newest attempt that ended by itself, or its due moment where that is later; zero: none
+	LastSuccess time.Time // start of the newest attempt that succeeded; zero: none
+}
+
+// SourceMemories are what is remembered of every source, by name.
+func (db *DB) SourceMemories(ctx context.Context) (map[string]SourceMemory, error) {
+	out := map[string]SourceMemory{}
+	type row struct {
+		name   string
+		memory SourceMemory
+	}
+	known, err := Collect(ctx, db, "SELECT source, argMax(removed, at), argMax(since, at) FROM sources GROUP BY source", nil,
+		func(r Rows) (v row, err error) {
+			var removed bool
+			err = r.Scan(&v.name, &removed, &v.memory.Since)
+			v.memory.Known = !removed
+			return v, err
+		})
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range known {
+		v.memory.Since = v.memory.Since.UTC()
+		out[v.name] = v.memory
+	}
+	done, err := Collect(ctx, db, `
+		SELECT source, maxIf(greatest(started_at, ifNull(due, started_at)), state != 'interrupted'), maxIf(started_at, state IN ('done', 'unchanged', 'set-aside'))
+		FROM source_runs WHERE event = 'ended' GROUP BY source`, nil,
+		func(r Rows) (v row, err error) {
+			return v, r.Scan(&v.name, &v.memory.LastDone, &v.memory.LastSuccess)
+		})
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range done {
+		m := out[v.name]
+		m.LastDone, m.LastSuccess = notEpoch(v.memory.LastDone), notEpoch(v.memory.LastSuccess)
+		out[v.name] = m
+	}
+	return out, nil
+}
+
+// notEpoch is the zero time where the database answers the epoch for "none".
+func notEpoch(t time.Time) time.Time {
+	if t.Unix() <= 0 {
+		return time.Time{}
+	}
+	return t.UTC()
+}
