@@ -71,6 +71,11 @@ func newFake() *fakeReader {
 	for _, c := range [][3]string{{"DVCTT", "3.5", "12"}, {"TTTT", "3.7", "10"}, {"MDSH", "5.3", "22"}} {
 		f.add(reform.Fact{Index: "s766", Basis: "portal-2022", Unit: "vn63:80", Period: p2023, Component: c[0], Score: reform.Num(c[1]), Max: reform.Num(c[2])}, doc766, at)
 	}
+	// Counts of cases: components without a total.
+	span := reform.MustPeriod("2024-01/2024-11")
+	for i, c := range reform.Default().Components("dossiers", "dossiers", "", "") {
+		f.add(reform.Fact{Index: "dossiers", Basis: "dossiers", Unit: "vn63:89/so-tu-phap", UnitName: "Sở Tư pháp", Period: span, Component: c.Code, Score: reform.Num(fmt.Sprint(1000 + i))}, docSeed, at)
+	}
 	// A complete edition with components: the numbers of the dimensions are made up, their sum is the total.
 	for i, u := range reform.Default().Units(reform.VN63, reform.Province) {
 		for _, y := range []int{2014, 2015, 2016} {

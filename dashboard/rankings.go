@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -190,16 +191,19 @@ func (s *Server) ranking(c *fiber.Ctx) error {
 	if err := s.fillLeague(&v, ix, l, q, sortBy, chosen, eds); err != nil {
 		return err
 	}
-	pic, err := s.rankingPicture(ctx, ix, l, chosen, q.Component, p.style())
-	if err != nil {
-		return err
-	}
 	fq := values("index", ix.Code, "period", l.Period.String(), "scheme", string(q.Scheme), "scope", scopeValue(q.Scope), "component", q.Component, "basis", q.Basis,
 		"type", string(q.UnitType), "stage", string(q.Stage), "unit", joinKeys(chosen), "as_of", raw.Get("as_of"), "rev", raw.Get("rev"))
-	if v.Figure, err = s.figure(ctx, p, "bars", pic, fq); err != nil {
+	pic, err := s.rankingPicture(ctx, ix, l, chosen, q.Component, p.style())
+	switch {
+	case errors.Is(err, reform.ErrNotFound): // neither places nor totals, components alone: the table has them
+	case err != nil:
 		return err
+	default:
+		if v.Figure, err = s.figure(ctx, p, "bars", pic, fq); err != nil {
+			return err
+		}
+		v.Charts = true
 	}
-	v.Charts = true
 	api := cloneValues(fq)
 	api.Del("unit")
 	v.TableLinks = []Link{

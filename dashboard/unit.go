@@ -59,6 +59,7 @@ type subscoreRow struct {
 	Region, InRegion        string
 	Href                    string
 	Child                   bool
+	HasScore, HasPlace      bool
 }
 
 // totalRow is one index of a unit in the table of all.
@@ -379,7 +380,7 @@ const (
 func (s *Server) subscoreRow(ix *reform.Index, sub *reform.Subscores, r reform.Subscore, lang string) subscoreRow {
 	row := subscoreRow{
 		Name: componentName(ix, sub.Basis, r.Component, lang), Score: number(r.Score, lang), Max: number(r.Max, lang), Place: placeOf(r.Place, r.Of),
-		Median: number(r.Median, lang), Best: number(r.Best, lang), Region: number(r.RegionMean, lang), Child: r.Parent != "",
+		Median: number(r.Median, lang), Best: number(r.Best, lang), Region: number(r.RegionMean, lang), Child: r.Parent != "", HasScore: r.Score.Valid, HasPlace: r.Place > 0,
 		Href: trailHref(sub.Index, sub.Unit, sub.Period, r.Component), Share: missing, InRegion: placeOf(r.RegionPlace, r.RegionOf),
 	}
 	if r.Score.Valid && r.Max.Valid && r.Max.Decimal.IsPositive() {
