@@ -50,7 +50,9 @@ var dimensionWords = []struct {
 	{"D8", []string{"egovernance", "quantridientu"}},
 }
 
-var numbered = regexp.MustCompile(`^(?:dimension|noidung|dim|truc|trucnoidung)([1-8])`)
+// numbered is a heading that begins with the number of its dimension. Two digits are
+// those of a sub-dimension ("D1.1").
+var numbered = regexp.MustCompile(`^(?:chiso)?(?:dimension|noidung|dim|truc|trucnoidung|linhvuc|d)(?:so|index)?([1-8])(?:[^0-9]|$)`)
 
 // dimension is the code of a dimension that a heading names, or "".
 func dimension(heading string) string {

@@ -213,6 +213,13 @@ func TestOtherYearsAndMistakes(t *testing.T) {
 		{"an error cell", "PAPI_2018.xlsx", "2018_PAPI", 8, func(set func(string, any)) { set("D3", "#N/A") }, 63*9 - 2, "not-a-number", "2018_PAPI!D3", "80"},
 		{"comma decimals as text", "PAPI_2018.xlsx", "2018_PAPI", 8, func(set func(string, any)) { set("D3", "4,0") }, 63 * 9, "", "", "80"},
 		{"an unknown column", "PAPI_2018.xlsx", "2018_PAPI", 8, func(set func(string, any)) { set("N1", "Gender balance"); set("N3", 3) }, 63 * 9, "unknown-column", "2018_PAPI", "80"},
+		{"dimensions by number, shortened", "PAPI_2018.xlsx", "2018_PAPI", 8, func(set func(string, any)) {
+			for i, h := range []string{"D1. Participation", "D2. Openness", "Chỉ số nội dung 3: Giải trình", "Dimension 4", "Chỉ số nội dung 5", "D6. Public services", "Nội dung số 7", "D8. E-gov"} {
+				set(sheet.Ref(0, 3+i), h)
+			}
+		}, 63 * 9, "", "", "80"},
+		{"a dimension whose heading is not understood", "PAPI_2018.xlsx", "2018_PAPI", 8, func(set func(string, any)) { set("E1", "Một tên mới") }, 63 * 7, "missing-component", "2018_PAPI", "80"},
+		{"a row without code and name", "PAPI_2018.xlsx", "2018_PAPI", 8, func(set func(string, any)) { set("A9", nil); set("C9", nil) }, 62 * 9, "no-unit", "2018_PAPI!A9", "80"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

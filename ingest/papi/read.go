@@ -107,6 +107,7 @@ func (p *parser) columns(t *table, basis string, period reform.Period) []scoreCo
 		p.sink.Problem(parse.Warning("unknown-column", "column", t.sheet.Name, list,
 			"Các cột sau không có trong danh mục thành phần PAPI năm %d nên không nạp: %s.", "These columns are no components of PAPI %d in the catalogue and were left out: %s.", period.Year(), list))
 	}
+	p.checkDimensions(t, at, basis, leftOut)
 	slices.SortStableFunc(columns, func(a, b scoreColumn) int {
 		switch {
 		case a.code == "" && b.code != "":
@@ -117,6 +118,28 @@ func (p *parser) columns(t *table, basis string, period reform.Period) []scoreCo
 		return a.col - b.col
 	})
 	return columns
+}
+
+// checkDimensions says which dimensions the sheet lacks. Where a column of numbers
+// was not understood beside them, it may be the one, and to load the rest would lose
+// it and every total.
+func (p *parser) checkDimensions(t *table, at map[string]int, basis string, leftOut []string) {
+	var lacking []string
+	for _, c := range p.cat.Components(index, basis, "", "") {
+		if _, ok := at[c.Code]; !ok {
+			lacking = append(lacking, c.Code)
+		}
+	}
+	if len(lacking) == 0 {
+		return
+	}
+	report := parse.Warning
+	if len(leftOut) > 0 {
+		report = parse.Problem
+	}
+	list := strings.Join(lacking, ", ")
+	p.sink.Problem(report("missing-component", "component", t.sheet.Name, list,
+		"Bảng không có cột của %s, hoặc tiêu đề cột không đọc được.", "The table has no column of %s, or its heading was not understood.", list))
 }
 
 // component is the component that the headings of a column name in either
@@ -171,12 +194,22 @@ var extremes = []string{"highest", "lowest", "diemcaonhat", "diemthapnhat", "cao
 func (p *parser) rows(t *table, columns []scoreColumn, scheme reform.Scheme) []row {
 	formats := p.formats(t, columns)
 	var rows []row
+	var nameless []int
 	seen := map[reform.UnitKey]int{}
 	for i := t.first; i < len(t.sheet.Rows); i++ {
 		unit, name, ok := p.unit(t, i, scheme)
 		if !ok {
+			if t.nameless(i) && p.hasScores(t, i) {
+				nameless = append(nameless, i)
+			}
 			continue
 		}
+		// Between two provinces stands a province; under the last one it may be a sum of the sheet's maker.
+		for _, n := range nameless {
+			p.sink.Problem(parse.Problem("no-unit", "unit", t.sheet.Locator(n, max(t.id, 0)), "",
+				"Dòng này có số liệu nhưng không có mã và tên tỉnh.", "This row has numbers but neither the code nor the name of a province."))
+		}
+		nameless = nil
 		if first, twice := seen[unit]; twice {
 			p.sink.Problem(parse.Problem("duplicate-unit", "unit", t.sheet.Locator(i, max(t.id, 0)), name,
 				"%s đã có ở dòng %d.", "%s stands in row %d already.", name, first+1))
@@ -308,6 +341,16 @@ func (p *parser) unit(t *table, i int, scheme reform.Scheme) (reform.UnitKey, st
 		name = u.Name
 	}
 	return key, name, true
+}
+
+// nameless reports whether a row has neither a code nor a name.
+func (t *table) nameless(i int) bool {
+	for _, c := range append([]int{t.id}, t.names...) {
+		if c >= 0 && t.sheet.At(i, c).Kind != sheet.Empty {
+			return false
+		}
+	}
+	return true
 }
 
 func (p *parser) hasScores(t *table, i int) bool {
