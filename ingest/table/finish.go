@@ -43,9 +43,6 @@ func (p *parser) put(l *layout, d *draft, q *prepared, row int, m measure, at st
 			d.bad = true
 			return
 		}
-		if scope != reform.ScopeNation && scope != "" && d.fact.Score.Valid || scope != d.fact.Scope && d.fact.Score.Valid {
-			d.fact.Scope = scope
-		}
 		d.fact.Place, d.fact.RankKind, d.fact.Scope = n, reform.Published, scope
 		switch {
 		case of > 0:

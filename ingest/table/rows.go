@@ -297,6 +297,9 @@ func (p *parser) cell(l *layout, b *block, q *prepared, row int, u rowUnit, inde
 		stage = label.stage
 	}
 	k := factKey{index: index, basis: basis, component: component, unit: key, period: period, stage: stage}
+	if m == place && q.scope != "" {
+		k.scope = q.scope // a second place of the same unit, within its region
+	}
 	var d *draft
 	for _, o := range *drafts {
 		if o.key == k {

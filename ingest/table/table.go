@@ -181,7 +181,11 @@ func (p *parser) look(g *grid, rule *SheetRule) []*layout {
 	from := -1
 	if rule != nil && rule.Transposed != nil {
 		if *rule.Transposed {
-			from = 0
+			if from = p.turnedFrom(g); from < 0 {
+				for from = 0; from < len(g.rows)-1 && len(g.filled(from)) < 2; {
+					from++
+				}
+			}
 		}
 	} else {
 		from = p.turnedFrom(g)

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -66,6 +67,10 @@ func (p *parser) understandOne(h *heading, text string, c constants) {
 		if bound = m[1]; bound == "" {
 			bound = m[2]
 		}
+		if f := viet.Fold(m[0]); strings.HasSuffix(f, "tinh") || strings.HasSuffix(f, "thanh") || strings.HasSuffix(f, "pho") || strings.HasSuffix(f, "donvi") {
+			h.of, _ = strconv.Atoi(bound)
+			bound = ""
+		}
 		text = headingMax.ReplaceAllString(text, " ")
 	}
 	text = numbering.ReplaceAllString(strings.TrimSpace(text), "")
@@ -77,7 +82,17 @@ func (p *parser) understandOne(h *heading, text string, c constants) {
 			return
 		}
 	}
-	if on, rest := pullPeriod(w); !on.zero() && p.resolves(h, w, c) == false {
+	if hasAny(w, unweighted) && !p.resolves(h, w, c) {
+		h.ignore = "a total without weights, which is not the index"
+		return
+	}
+	for _, x := range weighted {
+		if hasAny(w, []string{x}) {
+			w = squeeze(strings.Replace(" "+w+" ", " "+x+" ", " ", 1))
+			break
+		}
+	}
+	if on, rest := pullPeriod(w); !on.zero() && !p.resolves(h, w, c) {
 		if !h.when.zero() && h.when.with(on) != on.with(h.when) {
 			h.unknown = "two periods"
 		}
@@ -120,6 +135,12 @@ func (p *parser) bound(h *heading, text string) {
 			h.of = int(d.IntPart())
 		}
 		return
+	}
+	if d.IsInteger() && !h.explicit {
+		switch d.IntPart() {
+		case 34, 63, 64:
+			return // how many provinces there are, more likely than a maximum
+		}
 	}
 	h.max = decimal.NullDecimal{Decimal: d, Valid: d.IsPositive()}
 }

@@ -250,6 +250,8 @@ func (p *parser) decide(l *layout, c *column, s shape, ix *reform.Index, of int,
 		c.measure = score
 	case s.n == 0:
 		c.measure = score
+	case c.max.Valid && c.of == 0 && s.fractions == 0 && !s.permutation():
+		c.measure = score // the heading gives a maximum, which places do not have
 	case s.fractions > 0 && !s.decimals && len(s.overs) == 1 && s.overs[of]:
 		c.measure = place
 	case s.fractions > 0 && s.decimals:

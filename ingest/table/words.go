@@ -83,6 +83,10 @@ var measureWords = []struct {
 // changeWords tell a column of movements: a difference is no value of a year.
 var changeWords = []string{"tang giam", "chenh lech", "so voi", "bien dong", "thay doi", "tang hang", "giam hang", "tang bac", "change", "muc tang", "tang truong", "len xuong", "hieu so"}
 
+// weighted is said of totals and changes nothing; a total without weights is not the index.
+var weighted = []string{"co trong so", "da co trong so", "co tinh trong so", "weighted"}
+var unweighted = []string{"chua co trong so", "khong co trong so", "khong trong so", "chua tinh trong so", "unweighted", "un weighted", "non weighted"}
+
 var stageSelf = []string{"tu danh gia", "tu cham", "tu cham diem", "self assessed", "tu danh gia cham diem"}
 var stageOfficial = []string{"tham dinh", "cong nhan", "appraised", "dieu chinh sau tham dinh"}
 
@@ -107,7 +111,7 @@ var (
 )
 
 var (
-	headingMax = regexp.MustCompile(`(?i)\(\s*(?:tối đa|điểm tối đa|điểm chuẩn|thang điểm|max\.?|tối đa là|tổng)?\s*:?\s*/?\s*(\d{1,4}(?:[.,]\d{1,3})?)\s*(?:đ|điểm|points?|%|tỉnh|tỉnh, thành phố|tỉnh, thành|đơn vị)?\s*\)|/\s*(\d{1,4}(?:[.,]\d{1,2})?)\s*(?:điểm|đ|points?|tỉnh|tỉnh, thành phố|tỉnh, thành|đơn vị)?\s*$`)
+	headingMax = regexp.MustCompile(`(?i)\(\s*(?:tối đa|điểm tối đa|điểm chuẩn|thang điểm|max\.?|tối đa là|tổng)?\s*[:=]?\s*/?\s*(\d{1,4}(?:[.,]\d{1,3})?)\s*(?:đ|điểm|points?|%|tỉnh|tỉnh, thành phố|tỉnh, thành|đơn vị)?\s*\)|/\s*(\d{1,4}(?:[.,]\d{1,2})?)\s*(?:điểm|đ|points?|tỉnh|tỉnh, thành phố|tỉnh, thành|đơn vị)?\s*$`)
 	numbering  = regexp.MustCompile(`^(?:(?:[IVX]{1,5}|[0-9]{1,2}(?:\.[0-9]{1,2}){0,2}|[a-zđ])[.)\-:]+\s*|[-+•*]\s*|(?i:(?:chỉ số thành phần|cstp|lĩnh vực|nội dung|trục|tiêu chí|chỉ số)\s*(?:số\s*)?[0-9]{1,2}\s*[.:–-]\s*))`)
 	numberCols = regexp.MustCompile(`^\(?(?:[A-ZĐa-z]|[0-9]{1,3})\)?(?:\s*=\s*[()0-9+\-*/ ]+)?$`)
 	unitNumber = regexp.MustCompile(`^\(?[0-9]{1,4}\)?\s*[.)\-–]?\s+|^[0-9]{1,4}[.)]\s*`)
