@@ -1,0 +1,214 @@
+package prose
+
+// ahead is what the words after a value say about it.
+type ahead struct {
+	idx     []string
+	comp    string
+	units   []subject
+	year    int
+	foreign bool // of something else: "thứ 3 về thu hút đầu tư"
+	end     int  // token after what was understood
+}
+
+var (
+	toIndex = wordSet("về ở cả trong của theo đối với bảng xếp hạng chung kết quả điểm các cho vào trên tại lĩnh vực công tác thực hiện mặt")
+	toUnit  = wordSet("là vẫn cũng tiếp tục thuộc về gồm lần lượt đơn vị địa phương tên nay vùng khu vực : . tỉnh thành phố tp ở cho các và đã cho")
+)
+
+// lookAhead reads what follows value k: the year, the index ("về Chỉ số PAPI"), the unit ("là Hải Phòng").
+func (r *reading) lookAhead(f *frame, k int) ahead {
+	ents := r.sentence.ents
+	e := ents[k]
+	out := ahead{end: e.b}
+	pos := e.b
+	isPlace := e.kind == entPlace
+	for j := k + 1; j < len(ents); j++ {
+		n := ents[j]
+		gap := n.a - pos
+		switch n.kind {
+		case entYear:
+			if n.ref || gap > 2 || gap > 0 && !r.gapIs(pos, n.a, wordSet("trong của ở vào (")) {
+				return r.foreignAhead(out, e, pos, j)
+			}
+			if out.year == 0 {
+				out.year = n.year
+			}
+		case entOpen:
+			// "hạng 5/63 (năm 2021)", "90,30% (2021)"
+			if gap == 0 && j+2 < len(ents) && ents[j+1].kind == entYear && !ents[j+1].ref && ents[j+2].kind == entClose && out.year == 0 {
+				out.year = ents[j+1].year
+				pos, j = ents[j+2].b, j+2
+				out.end = pos
+				continue
+			}
+			return r.foreignAhead(out, e, pos, j)
+		case entList:
+			if !isPlace || gap > 3 {
+				return r.foreignAhead(out, e, pos, j)
+			}
+		case entIndex:
+			if !r.gapIs(pos, n.a, toIndex) || gap > 5 || n.head && !isPlace {
+				return r.foreignAhead(out, e, pos, j)
+			}
+			if !isPlace && r.tag.low(pos) != "về" && r.tag.low(pos) != "ở" {
+				return out
+			}
+			out.idx = []string{n.code}
+			for j+1 < len(ents) {
+				m := j + 1
+				if ents[m].kind == entComma || ents[m].kind == entYear && ents[m].a == ents[j].b {
+					m++
+				}
+				if m < len(ents) && ents[m].kind == entIndex && r.gapIs(ents[j].b, ents[m].a, indexJoin) && !r.ownsValue(m) {
+					out.idx = append(out.idx, ents[m].code)
+					j = m
+					continue
+				}
+				break
+			}
+			n = ents[j]
+		case entComponent:
+			if n.name == "" {
+				// "về lĩnh vực X": a part that is not known.
+				if gap <= 2 && r.tag.low(pos) == "về" {
+					out.foreign = true
+				}
+				return out
+			}
+			if gap > 4 || !r.gapIs(pos, n.a, toIndex) || gap == 0 {
+				return r.foreignAhead(out, e, pos, j)
+			}
+			out.comp = n.name
+		case entProvince, entMinistry, entRegion:
+			if !isPlace || gap > 6 || !r.gapIs(pos, n.a, toUnit) {
+				return r.foreignAhead(out, e, pos, j)
+			}
+			said := false
+			for i := pos; i < n.a; i++ {
+				w := r.tag.low(i)
+				said = said || w == "là" || w == ":" || w == "gồm" || w == "thuộc"
+			}
+			if !said && (f.clauseUnit || pos != e.b && len(out.idx) == 0) && !(n.kind == entMinistry) {
+				return r.foreignAhead(out, e, pos, j)
+			}
+			out.units, out.end = r.chain(j)
+			return out
+		case entNation:
+			// "thứ 3 cả nước" was read with the place.
+		default:
+			return r.foreignAhead(out, e, pos, j)
+		}
+		pos = n.b
+		out.end = pos
+	}
+	return r.foreignAhead(out, e, pos, len(ents))
+}
+
+// ownsValue reports whether index m is followed by a value of its own.
+func (r *reading) ownsValue(m int) bool {
+	ents := r.sentence.ents
+	for j := m + 1; j < len(ents) && j < m+4; j++ {
+		switch ents[j].kind {
+		case entPlace, entScore:
+			return ents[j].a-ents[m].b < 12
+		case entComma, entBreak, entClose, entIndex:
+			return false
+		}
+	}
+	return false
+}
+
+// foreignAhead sees whether the words after a value say that it is of something
+// else: "thứ 3 về thu hút đầu tư".
+func (r *reading) foreignAhead(out ahead, e entity, pos, j int) ahead {
+	if e.kind != entPlace || len(out.idx) > 0 || out.comp != "" {
+		return out
+	}
+	if r.tag.low(pos) == "về" || r.tag.is(pos, "trong", "việc") {
+		switch r.tag.low(pos + 1) {
+		case "điểm", "thứ", "tổng", "mặt", "kết", "chỉ", "xếp", "bảng", "":
+		default:
+			out.foreign = true
+		}
+	}
+	return out
+}
+
+// chain lists the units of an enumeration from entity j on; one that has a place
+// of its own ends it.
+func (r *reading) chain(j int) (units []subject, end int) {
+	ents := r.sentence.ents
+	for {
+		n := ents[j]
+		u := subject{kind: n.kind, name: n.name, code: n.code}
+		own := false
+		// A bracket behind the unit belongs to it.
+		m := j + 1
+		if m < len(ents) && ents[m].kind == entOpen && ents[m].a == n.b {
+			for m < len(ents) && ents[m].kind != entClose {
+				own = own || ents[m].kind == entPlace
+				m++
+			}
+			m++
+		}
+		stop := n.b
+		if m-1 > j && m-1 < len(ents) {
+			stop = ents[m-1].b
+		}
+		if len(units) > 0 && m < len(ents) && (ents[m].kind == entPlace || ents[m].kind == entScore) && ents[m].a-stop < 6 {
+			return units, end
+		}
+		units, end = append(units, u), stop
+		for m < len(ents) && ents[m].kind == entComma {
+			m++
+		}
+		if own || m >= len(ents) || ents[m].kind != n.kind || !r.gapIs(stop, ents[m].a, unitJoin) || len(units) >= 70 {
+			return units, end
+		}
+		if r.tag.low(stop) == "cùng" {
+			return units, end
+		}
+		j = m
+	}
+}
+
+// orderList reads "Sau đó là Hải Phòng, Đồng Nai": the places that follow the last one.
+func (r *reading) orderList(f *frame, k int) {
+	s := &r.sentence
+	if r.tag.is(s.ents[k].a, "lần", "lượt") || s.lastPlace == 0 || k+1 >= len(s.ents) {
+		return
+	}
+	n := s.ents[k+1]
+	if n.kind != entProvince && n.kind != entMinistry && n.kind != entRegion || n.a-s.ents[k].b > 7 {
+		return
+	}
+	said := false
+	for i := s.ents[k].b; i < n.a; i++ {
+		w := r.tag.low(i)
+		said = said || w == "là" || w == ":" || w == "gồm"
+		if w != "là" && w != ":" && w != "gồm" && w != "các" && w != "tỉnh" && w != "thành" && w != "phố" && w != "tp" && w != "." && w != "," && w != "địa" && w != "phương" && w != "lần" && w != "lượt" && w != "vùng" && w != "khu" && w != "vực" {
+			return
+		}
+	}
+	units, end := r.chain(k + 1)
+	if !said && len(units) < 1 {
+		return
+	}
+	for i, u := range units {
+		e := s.lastScope
+		e.place, e.superlative, e.counted, e.last, e.a, e.b = s.lastPlace+1, false, true, 0, n.a, end
+		if i == 0 && len(units) == 1 {
+			e.b = s.ents[k+1].b
+		}
+		s.lastPlace++
+		r.placeOf(f, k, e, u, ahead{}, nil)
+	}
+}
+
+// zipAhead gives "thứ 5 và thứ 6 lần lượt là A và B" each its own.
+func (r *reading) zipAhead(f *frame, k int, look ahead) {
+	s := &r.sentence
+	for i := 1; i < len(look.units) && k+i < len(s.ents) && s.ents[k+i].kind == entPlace && s.ents[k+i].listed; i++ {
+		r.placeOf(f, k, s.ents[k+i], look.units[i], look, nil)
+	}
+}
