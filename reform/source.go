@@ -79,6 +79,11 @@ type SourceState struct {
 	Overdue     bool       `json:"overdue"`      // twice its period has gone by without a success
 }
 
+// LateAt reports whether twice the source's period had gone by at t without a success.
+func (s SourceState) LateAt(t time.Time) bool {
+	return s.Enabled && !s.OverdueAt.IsZero() && t.After(s.OverdueAt)
+}
+
 // SchedulerState says which instance runs the schedule.
 type SchedulerState struct {
 	Instance string    `json:"instance"` // "" none
