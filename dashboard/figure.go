@@ -93,7 +93,7 @@ func (s *Server) figure(ctx context.Context, p prefs, id string, pic *charts.Pic
 	for _, f := range []struct{ ext, label string }{{"svg", "SVG"}, {"png", "PNG"}, {"csv", "CSV"}, {"json", "JSON"}} {
 		v.Links = append(v.Links, Link{Href: figureHref(pic.Name, f.ext, q, p.Lang), Text: f.label})
 	}
-	rev, err := s.opt.Reader.Rev(ctx)
+	rev, err := s.currentRev(ctx)
 	if err != nil {
 		return nil, err
 	}

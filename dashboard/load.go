@@ -199,6 +199,7 @@ func (s *Server) loadCommit(c *fiber.Ctx) error {
 		return err
 	}
 	report, err := s.opt.Loader.Load(c.UserContext(), u, form.Get("set_aside") == "1")
+	s.forgetRev()
 	if err != nil {
 		s.stage.back(name, u) // the engine may be back in a moment
 		return err

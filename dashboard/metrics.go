@@ -17,6 +17,7 @@ type metrics struct {
 	seconds  *prometheus.HistogramVec
 	panics   prometheus.Counter
 	stale    prometheus.Counter
+	reused   prometheus.Counter
 	drawings *prometheus.CounterVec
 }
 
@@ -28,9 +29,10 @@ func newMetrics() *metrics {
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 15}}, []string{"route"}),
 		panics:   prometheus.NewCounter(prometheus.CounterOpts{Name: "chiso_http_panics_total", Help: "Panics of handlers that were caught."}),
 		stale:    prometheus.NewCounter(prometheus.CounterOpts{Name: "chiso_http_stale_total", Help: "Last good answers given while the engine was away."}),
+		reused:   prometheus.NewCounter(prometheus.CounterOpts{Name: "chiso_http_reused_total", Help: "Answers given again because nothing new was loaded."}),
 		drawings: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "chiso_drawings_total", Help: "Pictures by format and by whether they were drawn or kept."}, []string{"format", "from"}),
 	}
-	m.registry.MustRegister(m.requests, m.seconds, m.panics, m.stale, m.drawings,
+	m.registry.MustRegister(m.requests, m.seconds, m.panics, m.stale, m.reused, m.drawings,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
-	"golang.org/x/sync/errgroup"
 
 	"chiso/reform"
 	"chiso/reform/viet"
@@ -151,7 +150,7 @@ func (s *Server) ranking(c *fiber.Ctx) error {
 	// With a period in the address the table need not wait for the list of editions.
 	var eds []reform.EditionInfo
 	l := &reform.League{}
-	g, gctx := errgroup.WithContext(ctx)
+	g, gctx := newSideBySide(ctx)
 	g.Go(func() (err error) {
 		eds, err = s.editionsFor(gctx, ix.Code, q.View)
 		return err

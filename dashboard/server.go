@@ -58,6 +58,7 @@ type Server struct {
 	drawings  *drawings
 	stage     *stage
 	cited     citations
+	known     revision
 	listening atomic.Bool
 }
 
@@ -156,6 +157,11 @@ func (s *Server) get(r fiber.Router, path, name string, h fiber.Handler) {
 	r.Get(path, named(name, s.keep), limitTime(s.opt.RequestTimeout), h)
 }
 
+// getLive registers a reading page whose answer may change without a new revision.
+func (s *Server) getLive(r fiber.Router, path, name string, h fiber.Handler) {
+	r.Get(path, named(name, s.keepForOutage), limitTime(s.opt.RequestTimeout), h)
+}
+
 func (s *Server) routes(app *fiber.App) {
 	app.Get("/static/*", named("static", s.serveStatic))
 	app.Get("/favicon.ico", named("static", func(c *fiber.Ctx) error { return c.Redirect(s.assets.byName["icon.svg"].url, http.StatusFound) }))
@@ -169,12 +175,12 @@ func (s *Server) routes(app *fiber.App) {
 	s.get(app, "/compare", "compare", s.compare)
 	s.get(app, "/indices", "indices", s.indices)
 	s.get(app, "/indices/:index", "index", s.index)
-	s.get(app, "/sources", "sources", s.sources)
-	s.get(app, "/documents/:id", "document", s.document)
+	s.getLive(app, "/sources", "sources", s.sources)
+	s.getLive(app, "/documents/:id", "document", s.document)
 	app.Get("/documents/:id/raw", named("raw", s.rawDocument), limitTime(s.opt.RequestTimeout))
 	s.get(app, "/facts", "trail", s.trail)
-	s.get(app, "/runs", "runs", s.runs)
-	s.get(app, "/runs/:id", "run", s.run)
+	s.getLive(app, "/runs", "runs", s.runs)
+	s.getLive(app, "/runs/:id", "run", s.run)
 	s.get(app, "/conflicts", "conflicts", s.conflicts)
 	s.get(app, "/search", "search", s.search)
 

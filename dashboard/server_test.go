@@ -337,13 +337,18 @@ func TestInternalError(t *testing.T) {
 
 type panicking struct{ *fakeReader }
 
-func (panicking) Rev(context.Context) (uint64, error) { panic("boom: hunter2") }
+func (panicking) Overview(context.Context, reform.UnitKey, int, reform.View) ([]reform.RankSeries, error) {
+	panic("boom: hunter2")
+}
 
 func TestPanic(t *testing.T) {
 	f := newFixture(t, func(o *Options) { o.Reader = panicking{newFake()} })
-	res, body := f.get(t, "/units/vn63/long-an")
-	if res.StatusCode != 500 || strings.Contains(body, "hunter2") || strings.Contains(body, "goroutine") {
-		t.Errorf("got %d: %s", res.StatusCode, clip(body, 300))
+	// The second page asks in goroutines of its own.
+	for _, path := range []string{"/", "/units/vn63/long-an"} {
+		res, body := f.get(t, path)
+		if res.StatusCode != 500 || strings.Contains(body, "hunter2") || strings.Contains(body, "goroutine") {
+			t.Errorf("%s: got %d: %s", path, res.StatusCode, clip(body, 300))
+		}
 	}
 	if !strings.Contains(f.log.String(), "boom") {
 		t.Error("the log does not hold the panic")
@@ -381,6 +386,30 @@ func TestUnavailable(t *testing.T) {
 	f.reader.down.Store(false)
 	if res, _ := f.get(t, "/units/vn63/long-an"); res.Header.Get(staleHeader) != "" {
 		t.Error("the engine is back, and the answer is still an old one")
+	}
+}
+
+// While nothing new is loaded an answer is given again without asking; a new revision shows at once.
+func TestReuse(t *testing.T) {
+	f := newFixture(t)
+	for _, path := range []string{"/units/vn63/long-an", "/api/v1/rank-history.csv?index=par&unit=vn63:80"} {
+		first, body := f.get(t, path)
+		asked := f.reader.asked.Load()
+		again, same := f.get(t, path)
+		if same != body || again.Header.Get("Vary") != first.Header.Get("Vary") || again.Header.Get("Content-Disposition") != first.Header.Get("Content-Disposition") || again.Header.Get("ETag") != first.Header.Get("ETag") {
+			t.Errorf("%s: the second answer differs: %v, %v", path, first.Header, again.Header)
+		}
+		if n := f.reader.asked.Load() - asked; n != 0 {
+			t.Errorf("%s: asked %d times again, want none", path, n)
+		}
+		f.reader.rev++
+		f.now = f.now.Add(revStay)
+		if f.get(t, path); f.reader.asked.Load()-asked < 2 {
+			t.Errorf("%s: a new revision was loaded and the old answer given", path)
+		}
+		if _, en := f.get(t, path, "Cookie", "chiso_lang=en"); strings.HasPrefix(path, "/units") && en == body {
+			t.Errorf("%s: the English reader got the Vietnamese page", path)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"bytes"
 	"container/list"
+	"context"
 	"errors"
 	"html"
 	"net/http"
@@ -28,7 +29,11 @@ type answer struct {
 	key         string
 	body        []byte
 	contentType string
+	disposition string
+	vary        string
 	at          time.Time
+	// rev is the revision of the data that the answer was made from, 0 where it must not be given again as if it were new.
+	rev uint64
 }
 
 // lastGood keeps the newest good answers, bounded by number and by bytes, the longest unused one leaves first.
@@ -77,19 +82,43 @@ func (l *lastGood) get(key string) (*answer, bool) {
 	return e.Value.(*answer), true
 }
 
-// keep remembers good answers and gives the last one, marked as such, while the
-// engine is away. An error of another kind is the reader's and passes.
-func (s *Server) keep(c *fiber.Ctx) error {
+// keep remembers good answers. While nothing new is loaded, the same question of
+// a reader has the same answer, so that one is given again without asking; while the
+// engine is away, the last one is given, marked as such. An error of another kind is the reader's and passes.
+func (s *Server) keep(c *fiber.Ctx) error { return s.keepAnswers(c, true) }
+
+// keepForOutage remembers good answers only for when the engine is away: they tell of things that
+// change without a new revision, such as a load that was refused.
+func (s *Server) keepForOutage(c *fiber.Ctx) error { return s.keepAnswers(c, false) }
+
+func (s *Server) keepAnswers(c *fiber.Ctx, reuse bool) error {
 	if c.Method() != fiber.MethodGet {
 		return c.Next()
 	}
 	key := s.answerKey(c)
+	var rev uint64
+	if reuse {
+		// Asked before the handler asks, so an answer is never newer in name than in content.
+		if r, err := s.currentRev(c.UserContext()); err == nil {
+			rev = r
+		}
+		if a, ok := s.lastGood.get(key); ok && rev > 0 && a.rev == rev {
+			s.metrics.reused.Inc()
+			return a.send(c)
+		}
+	}
 	err := c.Next()
 	switch {
 	case err == nil:
 		r := c.Response()
 		if r.StatusCode() == http.StatusOK && !r.IsBodyStream() {
-			s.lastGood.put(&answer{key, bytes.Clone(r.Body()), string(r.Header.ContentType()), s.opt.Now()})
+			if len(r.Header.Peek(fiber.HeaderSetCookie)) > 0 {
+				rev = 0 // the next reader must get the cookie too
+			}
+			s.lastGood.put(&answer{
+				key: key, body: bytes.Clone(r.Body()), contentType: string(r.Header.ContentType()), at: s.opt.Now(), rev: rev,
+				disposition: string(r.Header.Peek(fiber.HeaderContentDisposition)), vary: string(r.Header.Peek(fiber.HeaderVary)),
+			})
 		}
 		return nil
 	case !errors.Is(err, reform.ErrUnavailable):
@@ -104,13 +133,61 @@ func (s *Server) keep(c *fiber.Ctx) error {
 	lang := s.prefs(c).Lang
 	notice := `<div id="notice" class="notice" role="status">` +
 		html.EscapeString(words.T(lang, "stale", "time", clockTime(a.at))) + `</div>`
-	body := bytes.Replace(a.body, []byte(noticeMark), []byte(notice), 1)
+	marked := *a
+	marked.body = bytes.Replace(a.body, []byte(noticeMark), []byte(notice), 1)
 	c.Response().Header.Del(fiber.HeaderETag)
+	if err := marked.send(c); err != nil {
+		return err
+	}
 	c.Set(staleHeader, a.at.UTC().Format(time.RFC3339))
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(retryAfter.Seconds())))
+	return nil
+}
+
+func (a *answer) send(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, a.contentType)
-	return c.Status(http.StatusOK).Send(body)
+	c.Set(fiber.HeaderCacheControl, "private, no-cache")
+	if a.disposition != "" {
+		c.Set(fiber.HeaderContentDisposition, a.disposition)
+	}
+	if a.vary != "" {
+		c.Set(fiber.HeaderVary, a.vary)
+	}
+	return c.Status(http.StatusOK).Send(a.body)
+}
+
+// revStay is how long the revision is believed without asking: a load by a command shows after that.
+const revStay = 500 * time.Millisecond
+
+// revision remembers the newest revision for a moment.
+type revision struct {
+	mu  sync.Mutex
+	rev uint64
+	at  time.Time
+}
+
+// currentRev is the revision of what is loaded, as of a moment ago.
+func (s *Server) currentRev(ctx context.Context) (uint64, error) {
+	s.known.mu.Lock()
+	defer s.known.mu.Unlock()
+	if now := s.opt.Now(); s.known.rev > 0 && now.Sub(s.known.at) < revStay && !now.Before(s.known.at) {
+		return s.known.rev, nil
+	}
+	began := s.opt.Now()
+	rev, err := s.opt.Reader.Rev(ctx)
+	if err != nil {
+		return 0, err
+	}
+	s.known.rev, s.known.at = rev, began
+	return rev, nil
+}
+
+// forgetRev makes the next answer ask anew: something was loaded through the page.
+func (s *Server) forgetRev() {
+	s.known.mu.Lock()
+	defer s.known.mu.Unlock()
+	s.known.rev = 0
 }
 
 // answerKey tells apart everything that changes an answer: the address and what is remembered of the reader.

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
-	"golang.org/x/sync/errgroup"
 
 	"chiso/charts"
 	"chiso/reform"
@@ -120,7 +119,7 @@ func (s *Server) unit(c *fiber.Ctx) error {
 	v.IndexName, v.IndexHref = ix.Name.In(p.Lang), "/indices/"+ix.Code
 	v.Compare = "/compare?" + values("unit", string(u.Key), "index", ix.Code).Encode()
 	// The parts of the page ask different questions, so they ask side by side; each fills fields of its own.
-	g, gctx := errgroup.WithContext(ctx)
+	g, gctx := newSideBySide(ctx)
 	var totals []totalRow
 	g.Go(func() (err error) {
 		totals, err = s.unitTotals(gctx, p, u, view)
@@ -263,7 +262,7 @@ func (s *Server) unitParts(ctx context.Context, v *unitView, p prefs, u *reform.
 		v.Periods = append(v.Periods, option{Value: pt.String(), Text: periodName(pt, p.Lang)})
 	}
 	answers := make([]reform.Subscores, len(tried))
-	g, gctx := errgroup.WithContext(ctx)
+	g, gctx := newSideBySide(ctx)
 	for i, pd := range tried {
 		g.Go(func() (err error) {
 			answers[i], err = s.opt.Reader.Subscores(gctx, reform.SubscoresQuestion{Index: ix.Code, Unit: s.keyIn(u.Key, pd, points), Period: pd, View: view})
