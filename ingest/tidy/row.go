@@ -2,6 +2,7 @@ package tidy
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -163,6 +164,9 @@ func (p *parser) row(cells []string, typed []bool, line int) error {
 	}
 	if p.problems > p.limit {
 		return parse.Refused(p.limit)
+	}
+	if cells[0] == p.header.headings[0] && slices.Equal(cells, p.header.headings) {
+		return nil // the heading again, as on every page of a print or where files were joined
 	}
 	p.result.Rows++
 	if !p.inColumns() {
@@ -354,10 +358,17 @@ func (p *parser) place() bool {
 	return true
 }
 
+// placeWords are what may stand before a place. Other words make another number of
+// it: "tăng 3 bậc" and "Top 5" are no places.
+var placeWords = map[string]bool{
+	"hang": true, "thu": true, "xephang": true, "xepthu": true, "xephangthu": true, "dungthu": true, "hangthu": true, "vitri": true, "vithu": true,
+	"vitrithu": true, "thuhang": true, "dung": true, "rank": true, "ranked": true, "place": true, "no": true, "so": true,
+}
+
 // trimPlace takes words off a place: "hạng 20/63", "thứ 5".
 func trimPlace(text string) string {
 	i := strings.IndexAny(text, "0123456789")
-	if i < 0 || i > 20 {
+	if i < 0 || i > 40 || strings.ContainsAny(text[:i], "-–−") || !placeWords[viet.Fold(text[:i])] {
 		return ""
 	}
 	return text[i:]

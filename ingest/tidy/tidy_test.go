@@ -121,6 +121,8 @@ func TestRead(t *testing.T) {
 		{"departments under a province", "index,Thuộc tỉnh,Đơn vị,Năm,Hạng\ndept,Hậu Giang,Sở Tư pháp,2021,1\n", nil, []string{"dept vn63:93/so-tu-phap 2021 #1"}},
 		{"decomposed names", "index,unit_name,period,score\npar,Ha\u0300 No\u0323\u0302i,2019,80\n", nil, []string{"par vn63:01 2019 80"}},
 		{"self-assessed", "index,unit,period,stage,score\npar,vn63:80,2019,Tự đánh giá,90\n", nil, []string{"par vn63:80 2019 90"}},
+		{"words before a place", "index,unit,period,place\npar,vn63:80,2019,xếp thứ 7\npar,vn63:01,2019,Hạng: 8/63\n", nil, []string{"par vn63:80 2019 #7", "par vn63:01 2019 #8/63"}},
+		{"the heading again, as where files were joined", "index,unit,period,score\npar,vn63:80,2019,80\nindex,unit,period,score\npar,vn63:01,2019,81\n", nil, []string{"par vn63:80 2019 80", "par vn63:01 2019 81"}},
 		{"blank lines and rows without values", "index,unit,period,score\n\n,,,\npar,vn63:80,2019,80\npar,vn63:93,2019,\n", nil, []string{"par vn63:80 2019 80"}},
 	}
 	for _, tt := range tests {
@@ -155,6 +157,9 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"a year out of range", "index,unit,year,score\npar,vn63:80,20190,8\n", "bad-period", "line 2, column 3", "20190", 0},
 		{"place 0", "index,unit,period,place\npar,vn63:80,2019,0\n", "bad-place", "line 2, column 4", "0", 0},
 		{"a place in words", "index,unit,period,place\npar,vn63:80,2019,nhóm đầu\n", "bad-place", "line 2, column 4", "nhóm đầu", 0},
+		{"a group is no place", "index,unit,period,place\npar,vn63:80,2019,Top 5\n", "bad-place", "line 2, column 4", "Top 5", 0},
+		{"a change is no place", "index,unit,period,place\npar,vn63:80,2019,tăng 3\n", "bad-place", "line 2, column 4", "tăng 3", 0},
+		{"a negative place", "index,unit,period,place\npar,vn63:80,2019,-5\n", "bad-place", "line 2, column 4", "-5", 0},
 		{"two denominators", "index,unit,period,place,of\npar,vn63:80,2019,5/63,64\n", "contradiction", "line 2, column 5", "64", 0},
 		{"two maxima", "index,unit,period,score,max\npar,vn63:80,2019,\"3,5/12\",10\n", "contradiction", "line 2, column 5", "12", 0},
 		{"words for a score", "index,unit,period,score\npar,vn63:80,2019,tốt\n", "not-a-number", "line 2, column 4", "tốt", 0},
