@@ -45,6 +45,12 @@ func (e *examiner) check(r *record, g *group) bool {
 	if g.info.Counts && s.score.ok && !s.max.ok && s.score.v%tens[storedDecimals] != 0 {
 		fail("not-whole", "score", f.Score.String(), sentence("Số lượng %s không phải là số nguyên.", "The count %s is not a whole number.", f.Score))
 	}
+	if d := s.denominator; s.numerator.ok && s.numerator.v < 0 || d.ok && d.v < 0 || d.ok && d.v == 0 && s.numerator.v > 0 {
+		fail("bad-ratio", "numerator", f.Numerator.String()+"/"+f.Denominator.String(), sentence("Tỷ số %s/%s không thể có.", "The ratio %s/%s is not possible.", f.Numerator, f.Denominator))
+	} else if d.ok && s.numerator.v > d.v && g.first("over-denominator", f.Component, r.from) {
+		e.problems.add(warningOf(f, "over-denominator", "numerator", f.Numerator.String()+"/"+f.Denominator.String(), sentence(
+			"Tử số %s lớn hơn mẫu số %s.", "The numerator %s is over the denominator %s.", f.Numerator, f.Denominator)))
+	}
 	e.checkMax(r, g)
 	if !e.checkPlace(r, g, fail) {
 		return false
@@ -86,6 +92,14 @@ func (e *examiner) checkPlace(r *record, g *group, fail func(code, field, found 
 	if f.Of > 0 && f.Place > f.Of {
 		fail("place-over-denominator", "place", placeText(f.Place, f.Of), sentence(
 			"Hạng %d lớn hơn số đơn vị được xếp hạng là %d.", "Place %d is over the %d units that were ranked.", f.Place, f.Of))
+		return false
+	}
+	// A denominator may be a little off; one of twice the units is of another scheme,
+	// and so is the unit that was taken for the name: "Lào Cai, 5/63" is not of the 34.
+	if n := e.book.ranked(f); n > 0 && (f.Place > n || f.Of > n+n/10+1) {
+		fail("more-than-units", "place", placeText(f.Place, f.Of), sentence(
+			"Thứ hạng %s không thể có: chỉ có %d đơn vị trong phạm vi %s; có thể kỳ hoặc hệ đơn vị bị ghi sai.",
+			"The place %s is not possible: the scope %[3]s has %[2]d units; the period or the scheme of units may be wrong.", placeText(f.Place, f.Of), n, e.book.scopeName(f)))
 		return false
 	}
 	if f.OfPrinted && g.countsOf(f) && f.Of != g.edition.of && g.first("other-denominator", "", r.from) {

@@ -79,6 +79,9 @@ func parseNote(ctx context.Context, in parse.Input, _ *reform.Catalog, sink refo
 				f.Basis = v
 			case "s":
 				f.Score = reform.NumOf(decimal.RequireFromString(v))
+			case "ratio":
+				above, below, _ := strings.Cut(v, "/")
+				f.Numerator, f.Denominator = reform.NumOf(decimal.RequireFromString(above)), reform.NumOf(decimal.RequireFromString(below))
 			case "max":
 				f.Max = reform.NumOf(decimal.RequireFromString(v))
 			case "r":

@@ -15,6 +15,8 @@ type rulebook struct {
 	editions map[editionKey]editionRules
 	units    map[reform.UnitKey]*reform.Unit // nil: unknown
 	members  map[reform.UnitKey]map[reform.UnitKey]bool
+
+	provinces map[reform.Scheme]int
 }
 
 type basisKey struct{ index, basis string }
@@ -52,7 +54,7 @@ func newRulebook(cat *reform.Catalog) *rulebook {
 	return &rulebook{
 		cat: cat, indices: map[string]*reform.Index{}, bases: map[basisKey]*basisRules{},
 		editions: map[editionKey]editionRules{}, units: map[reform.UnitKey]*reform.Unit{},
-		members: map[reform.UnitKey]map[reform.UnitKey]bool{},
+		members: map[reform.UnitKey]map[reform.UnitKey]bool{}, provinces: map[reform.Scheme]int{},
 	}
 }
 
@@ -75,7 +77,9 @@ func (b *rulebook) unit(key reform.UnitKey) *reform.Unit {
 }
 
 // within reports whether unit lies in region.
-func (b *rulebook) within(unit, region reform.UnitKey) bool {
+func (b *rulebook) within(unit, region reform.UnitKey) bool { return b.membersOf(region)[unit] }
+
+func (b *rulebook) membersOf(region reform.UnitKey) map[reform.UnitKey]bool {
 	m, ok := b.members[region]
 	if !ok {
 		m = map[reform.UnitKey]bool{}
@@ -84,7 +88,33 @@ func (b *rulebook) within(unit, region reform.UnitKey) bool {
 		}
 		b.members[region] = m
 	}
-	return m[unit]
+	return m
+}
+
+// ranked is how many units there are to be ranked beside that of f: the provinces of
+// its scheme, or of the region; 0 where it is not known.
+func (b *rulebook) ranked(f *reform.Fact) int {
+	if f.UnitType != reform.Province {
+		return 0
+	}
+	if f.Scope != reform.ScopeNation {
+		return len(b.membersOf(reform.UnitKey(f.Scope)))
+	}
+	scheme := f.Unit.Scheme()
+	n, ok := b.provinces[scheme]
+	if !ok {
+		n = len(b.cat.Units(scheme, reform.Province))
+		b.provinces[scheme] = n
+	}
+	return n
+}
+
+// scopeName is what a person calls the units that f was ranked among.
+func (b *rulebook) scopeName(f *reform.Fact) string {
+	if u := b.unit(reform.UnitKey(f.Scope)); f.Scope != reform.ScopeNation && u != nil {
+		return u.Name
+	}
+	return string(f.Unit.Scheme())
 }
 
 func (b *rulebook) rules(ix *reform.Index, code string) *basisRules {
