@@ -127,16 +127,25 @@ func (p *parser) titleWhen(t *titles) (w when, from said, other said) {
 			text = strings.NewReplacer("_", " ", "-", " ", "=", " ", "&", " ", "?", " ", "/", " ", ".", " ").Replace(text)
 		}
 		found := periodsIn(viet.FoldWords(text))
+		weak := p.weakTitle(s)
 		switch {
 		case len(found) == 0:
 		case w.zero() && len(found) == 1:
 			w, from = found[0], s
 		case w.zero():
 			return when{}, s, said{}
-		case len(found) == 1 && found[0].year != 0 && w.year == 0:
+		case len(found) > 1 || s.far:
+		case found[0].year != 0 && w.year != 0 && found[0].year != w.year, found[0].part != "" && w.part != "" && found[0].part != w.part, weak && found[0].part != w.part && found[0].year != 0:
+			if other.text == "" {
+				other = s
+			}
+		case w.year == 0:
 			w.year = found[0].year
-		case len(found) == 1 && found[0].year != 0 && found[0].year != w.year && other.text == "" && !s.far:
-			other = s
+			if w.part == "" {
+				w.part = found[0].part
+			}
+		case w.part == "" && !weak:
+			w.part = found[0].part // the title has the year, the sheet's name the month
 		}
 	}
 	return w, from, other

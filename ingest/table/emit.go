@@ -64,7 +64,7 @@ func (p *parser) emitAll(sheets []*looked) error {
 				}
 			}
 			if rows >= 3 {
-				p.problem(parse.Warning("sheet-left-out", "sheet", k.src.Sheet.Name, "", "Trang %q có số liệu nhưng không đọc được: không thấy cột đơn vị và cột số.", "Sheet %q has numbers but was left out: %s.", k.src.Sheet.Name, k.reason))
+				p.problem(parse.Warning("sheet-left-out", "sheet", k.src.Sheet.Name, "", "Trang %[1]q có số liệu nhưng không đọc được: không thấy cột đơn vị và cột số.", "Sheet %q has numbers but was left out: %s.", k.src.Sheet.Name, k.reason))
 			}
 		}
 	}
@@ -80,7 +80,13 @@ func (p *parser) emit(l *layout) error {
 	for _, x := range l.problems {
 		p.problem(x)
 	}
+	if p.brokenColumns(l) {
+		return nil
+	}
 	p.settleStages(l)
+	for _, b := range l.blocks {
+		p.settlePlaces(l, b)
+	}
 	for _, b := range l.blocks {
 		p.warnUnknown(l, b)
 		ready := p.prepare(l, b)
@@ -143,7 +149,7 @@ func (p *parser) warnUnknown(l *layout, b *block) {
 			if c.note == "" {
 				c.note = "not understood: " + c.unknown
 			}
-		case len(c.path) == 0 && plain > 1 && c.rule == nil:
+		case len(c.path) == 0 && (plain > 1 || len(b.values) > 1) && c.rule == nil:
 			p.problem(parse.Problem("missing-heading", "heading", l.g.locator(l.dataFrom, c.col), "",
 				"Cột %s không có tiêu đề: hãy ghi ý nghĩa trong tệp ánh xạ.", "Column %s has no heading: say in a mapping what it holds.", l.g.columnName(c.col)))
 			c.note = "no heading"
@@ -225,6 +231,12 @@ func (p *parser) prepare(l *layout, b *block) []*prepared {
 		if !c.when.zero() && c.rule == nil && !p.mayTake(l, c) {
 			continue
 		}
+		if c.rule == nil && l.constants.when.part != "" && c.when.year != 0 && c.when.part == "" {
+			p.problem(parse.Problem("ambiguous-period", "period", l.g.locator(max0(l.headFrom), c.col), c.text,
+				"Tiêu đề nói một phần của năm, cột nói cả năm %d: hãy ghi kỳ của cột trong tệp ánh xạ.", "The title speaks of a part of a year, the column of the year %d: say the column's period in a mapping.", c.when.year))
+			c.note = "the period is not clear"
+			continue
+		}
 		period, dated := on.period()
 		if !dated && !b.labelled("period", "component") {
 			p.problemOnce("period", parse.Problem("missing-period", "period", l.g.locator(max0(l.headFrom), c.col), c.text,
@@ -261,9 +273,12 @@ func (p *parser) prepare(l *layout, b *block) []*prepared {
 				continue
 			}
 		}
+		if c.measure == place && !p.regionalPlaces(l, b, c, q.index, period) {
+			continue
+		}
 		whole := err == nil && ix.Counts
 		if c.measure != place && c.measure != placesOf {
-			q.rd = p.read(l, c, q.max, whole)
+			q.rd = p.read(l, b, c, q.max, whole)
 		} else {
 			c.format = "integer"
 		}
@@ -340,7 +355,7 @@ func (p *parser) plausible(l *layout, b *block, q *prepared, ix *reform.Index) b
 	if ix.Code == "s766" {
 		least = 10
 	}
-	rd := p.read(l, q.column, q.max, false)
+	rd := p.read(l, b, q.column, q.max, false)
 	n, top := 0, decimal.Zero
 	for r := l.dataFrom; r <= l.dataTo; r++ {
 		v, of, ok, _ := p.number(l, rd, r, q.column, q.max)

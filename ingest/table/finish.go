@@ -110,7 +110,12 @@ func (p *parser) scopeOf(l *layout, d *draft, q *prepared, of int, scheme reform
 		if o := p.in.Option(parse.OptScope); o != "" && checkScope(p.cat, o) == nil {
 			return o, true
 		}
-		return reform.ScopeNation, true
+		if found, ok := p.scopeByDenominator(d.fact.Unit, of, p.expected(l, d.fact.Index, d.fact.Period, "")); ok {
+			return found, true
+		}
+		p.problem(parse.Problem("unknown-scope", "scope", at, x.text, "Mẫu số %d không phải của cả nước, cũng không phải của vùng: hãy ghi scope trong tệp ánh xạ.",
+			"The denominator %d is neither the nation's nor the region's: give the scope in a mapping.", of))
+		return "", false
 	case scope == reform.ScopeNation:
 		return scope, true
 	case scope == ownRegion:

@@ -199,6 +199,15 @@ func (p *parser) row(l *layout, b *block, ready []*prepared, row int, u rowUnit)
 			return nil
 		}
 	}
+	// A row of one quantity over the years: one number with decimals says that all are scores.
+	decimals := false
+	for _, q := range ready {
+		t := trimUnit(l.g.at(row, q.col).text)
+		decimals = decimals || q.measure == noMeasure && looksNumeric(t) && strings.ContainsAny(t, ".,%")
+	}
+	if decimals && !label.explicit {
+		label.measure, label.explicit = score, true
+	}
 	for _, q := range ready {
 		p.cell(l, b, q, row, u, index, on, label, &drafts)
 	}

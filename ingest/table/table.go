@@ -275,6 +275,12 @@ func (p *parser) lay(g *grid, from, to int, top []said, rule *SheetRule) *layout
 	l.titles = p.titlesOf(g, from, l.headFrom, top)
 	p.setConstants(l)
 	p.makeBlocks(l)
+	if index := l.onlyIndex(); l.constants.index == "" && index != "" {
+		// "PCI | Hạng": the place is of the one index that the headings name.
+		l.constants.index = index
+		l.blocks = nil
+		p.makeBlocks(l)
+	}
 	values := 0
 	for _, b := range l.blocks {
 		values += len(b.values)
@@ -283,6 +289,23 @@ func (p *parser) lay(g *grid, from, to int, top []said, rule *SheetRule) *layout
 		return nil
 	}
 	return l
+}
+
+// onlyIndex is the one index that the headings of a table name.
+func (l *layout) onlyIndex() string {
+	index := ""
+	for _, b := range l.blocks {
+		for _, c := range b.values {
+			switch {
+			case c.heading.index == "":
+			case index == "":
+				index = c.heading.index
+			case index != c.heading.index:
+				return ""
+			}
+		}
+	}
+	return index
 }
 
 // applyRows takes the rows of headings and data from a mapping file.

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -99,13 +100,35 @@ func (p *parser) understandOne(h *heading, text string, c constants) {
 		h.when = on.with(h.when)
 		w = rest
 	}
-	if w = p.pullStage(h, w); w != "" && !p.name(h, w, c) {
+	if w = p.pullStage(h, w); w != "" && !p.name(h, w, c) && !p.bracketed(h, text, c) {
 		h.unknown = parse.Shorten(viet.Clean(text), 60)
 	}
 	if percent {
 		p.percent(h, c)
 	}
 	p.bound(h, bound)
+}
+
+var brackets = regexp.MustCompile(`^([^()]+)\(([^()]+)\)$`)
+
+// bracketed reads "Chuyển đổi số cấp tỉnh (PDTI)": what stands in brackets must be understood too.
+func (p *parser) bracketed(h *heading, text string, c constants) bool {
+	m := brackets.FindStringSubmatch(strings.TrimSpace(text))
+	if m == nil {
+		return false
+	}
+	try := *h
+	for _, part := range m[1:] {
+		w := viet.FoldWords(part)
+		if on, rest := pullPeriod(w); !on.zero() {
+			try.when, w = on.with(try.when), rest
+		}
+		if w != "" && !p.name(&try, w, c) && w != "diem" {
+			return false
+		}
+	}
+	*h = try
+	return true
 }
 
 // resolves reports whether a text with a year in it is a name as a whole.

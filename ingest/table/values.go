@@ -43,9 +43,12 @@ func trimPlace(s string) string {
 }
 
 // samples are the texts of numbers of a column, fractions by their upper part.
-func (p *parser) samples(l *layout, c *column) (texts []string, typed bool) {
+func (p *parser) samples(l *layout, b *block, c *column) (texts []string, typed bool) {
 	for r := l.dataFrom; r <= l.dataTo; r++ {
 		x := l.g.at(r, c.col)
+		if !l.unitRow(b, r) {
+			continue
+		}
 		switch {
 		case x.kind == sheet.Number:
 			typed = true
@@ -61,8 +64,8 @@ func (p *parser) samples(l *layout, c *column) (texts []string, typed bool) {
 }
 
 // read decides the format of a column of scores.
-func (p *parser) read(l *layout, c *column, max decimal.NullDecimal, whole bool) reading {
-	texts, typed := p.samples(l, c)
+func (p *parser) read(l *layout, b *block, c *column, max decimal.NullDecimal, whole bool) reading {
+	texts, typed := p.samples(l, b, c)
 	var rd reading
 	rd.format, rd.err = viet.DetectFormat(texts, max, whole)
 	if rd.err != nil && errors.Is(rd.err, viet.ErrAmbiguous) {
@@ -193,11 +196,8 @@ func (p *parser) shapeOf(l *layout, b *block, c *column) shape {
 	s := shape{overs: map[int]bool{}, distinct: map[int]bool{}, allWhole: true, minWhole: 1 << 30}
 	for r := l.dataFrom; r <= l.dataTo; r++ {
 		x := l.g.at(r, c.col)
-		if b.unit >= 0 {
-			f := viet.Fold(l.g.spread(r, b.unit).text)
-			if f == "" || isStatistic(f) || maxRowWords[f] || isNation(f) {
-				continue
-			}
+		if !l.unitRow(b, r) || b.unit >= 0 && isNation(viet.Fold(l.g.spread(r, b.unit).text)) {
+			continue
 		}
 		switch {
 		case x.kind == sheet.Number:
@@ -220,6 +220,16 @@ func (p *parser) shapeOf(l *layout, b *block, c *column) shape {
 		}
 	}
 	return s
+}
+
+// unitRow reports whether a row may be a unit's: means, sums and notes below a
+// table often are written in another way.
+func (l *layout) unitRow(b *block, row int) bool {
+	if b.unit < 0 {
+		return true
+	}
+	f := viet.Fold(l.g.spread(row, b.unit).text)
+	return f == "" && b.labelled("period", "component", "index") || f != "" && !isStatistic(f) && !maxRowWords[f] && !unitHeadings[f]
 }
 
 func (s *shape) add(n int, whole bool) {
