@@ -89,7 +89,7 @@ func BenchmarkBarePrepareBatch(b *testing.B) {
 	b.ReportMetric(float64(benchRows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
 
-// BenchmarkWriter is the same million through a Writer, hashes included.
+// BenchmarkWriter is the same million through a Writer.
 func BenchmarkWriter(b *testing.B) {
 	db := storetest.New(b)
 	units, periods := benchUnits()
@@ -97,13 +97,9 @@ func BenchmarkWriter(b *testing.B) {
 	for i := 0; b.Loop(); i++ {
 		w := db.NewWriter(b.Context(), fmt.Sprintf("run-%d", i))
 		var f reform.Fact
-		var h store.Hasher
 		for i := range benchRows {
 			benchFact(i, units, periods, &f)
-			var err error
-			if o.Hash, err = h.Hash(o.Source, &f); err != nil {
-				b.Fatal(err)
-			}
+			o.Hash.Key = uint64(i)
 			if err := w.Add(&f, &o); err != nil {
 				b.Fatal(err)
 			}
@@ -113,37 +109,6 @@ func BenchmarkWriter(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(benchRows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
-}
-
-// BenchmarkKnownFacts asks for the hashes of a million facts, as loading a new version
-// of such a file does.
-func BenchmarkKnownFacts(b *testing.B) {
-	db := storetest.New(b)
-	units, periods := benchUnits()
-	run, err := db.Begin(b.Context(), reform.Run{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	w := db.NewWriter(b.Context(), run.ID)
-	o := origin
-	var f reform.Fact
-	for i := range benchRows {
-		benchFact(i, units, periods, &f)
-		o.Hash = store.FactHash{Key: uint64(i) * 0x9e3779b97f4a7c15, Content: uint64(i)}
-		if err := w.Add(&f, &o); err != nil {
-			b.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		b.Fatal(err)
-	}
-	commit(b, db, run)
-	for b.Loop() {
-		known, err := db.KnownFacts(b.Context(), store.KnownFilter{Sources: []string{o.Source}})
-		if err != nil || known.Len() != benchRows {
-			b.Fatalf("got %v facts, %v", known.Len(), err)
-		}
-	}
 }
 
 // BenchmarkSmallQuery is the floor under every page: one question of a few rows.

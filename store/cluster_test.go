@@ -100,10 +100,6 @@ func TestCluster(t *testing.T) {
 			if whole != 3*63 {
 				t.Errorf("both nodes hold %d rows, want %d", whole, 3*63)
 			}
-			known, err := db.KnownFacts(t.Context(), store.KnownFilter{Sources: []string{origin.Source}})
-			if err != nil || known.Len() != 63 {
-				t.Errorf("known facts: got %v, %v, want 63", known, err)
-			}
 			if loaded, err := db.DocumentLoaded(t.Context(), first.Document); err != nil || !loaded {
 				t.Errorf("document: got %v, %v, want true", loaded, err)
 			}

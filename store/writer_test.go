@@ -42,12 +42,9 @@ func load(tb testing.TB, db *store.DB, facts ...reform.Fact) reform.Run {
 		tb.Fatal(err)
 	}
 	w := db.NewWriter(tb.Context(), run.ID)
-	var h store.Hasher
-	for _, f := range facts {
+	for i, f := range facts {
 		o := origin
-		if o.Hash, err = h.Hash(o.Source, &f); err != nil {
-			tb.Fatal(err)
-		}
+		o.Hash = store.FactHash{Key: uint64(i), Content: uint64(f.Place)}
 		if err := w.Add(&f, &o); err != nil {
 			tb.Fatal(err)
 		}
@@ -243,103 +240,10 @@ func TestSweep(t *testing.T) {
 	}
 }
 
-func TestKnownFacts(t *testing.T) {
-	db := storetest.New(t)
-	commit(t, db, load(t, db, longAn, placeOnly))
-	revised := longAn
-	revised.Score = reform.Num("83")
-	commit(t, db, load(t, db, revised))
-	load(t, db, zeroScore) // Not committed: not known.
-
-	var h store.Hasher
-	hash := func(f reform.Fact) store.FactHash {
-		t.Helper()
-		v, err := h.Hash(origin.Source, &f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
-	same := revised
-	same.Score, same.Locator, same.UnitName, same.ObservedAt = reform.Num("83.000"), "elsewhere", "tỉnh Long An", origin.ObservedAt
-	for _, filter := range []store.KnownFilter{
-		{Sources: []string{origin.Source}},
-		{Documents: []string{origin.Document}},
-		{Sources: []string{origin.Source}, Indices: []string{"par"}, Periods: []string{"2019", "2024-01/2024-11"}},
-	} {
-		known, err := db.KnownFacts(t.Context(), filter)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if known.Len() != 2 {
-			t.Errorf("%+v: got %d known facts, want 2", filter, known.Len())
-		}
-		for _, step := range []struct {
-			name string
-			fact reform.Fact
-			want store.Novelty
-		}{
-			{"the current value", same, store.Duplicate},
-			{"the value before", longAn, store.Revision}, // It is news that it is back.
-			{"and again", longAn, store.Duplicate},
-			{"unchanged", placeOnly, store.Duplicate},
-			{"never loaded", zeroScore, store.New},
-			{"and again", zeroScore, store.Duplicate},
-		} {
-			if got := known.Learn(hash(step.fact)); got != step.want {
-				t.Errorf("%+v: %s: got %d, want %d", filter, step.name, got, step.want)
-			}
-		}
-	}
-	if known, err := db.KnownFacts(t.Context(), store.KnownFilter{Sources: []string{"other"}}); err != nil || known.Len() != 0 {
-		t.Errorf("another source: got %v, %v", known, err)
-	}
-}
-
-// What makes a fact another fact, and what makes it another content.
+// The form in the database must not change between versions of the program.
 func TestFactHash(t *testing.T) {
-	var h store.Hasher
-	base, err := h.Hash("s", &longAn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, tt := range []struct {
-		name         string
-		edit         func(*reform.Fact)
-		key, content bool // whether they stay the same
-	}{
-		{"nothing", func(*reform.Fact) {}, true, true},
-		{"spelled scope", func(f *reform.Fact) { f.Scope = reform.ScopeNation }, true, true},
-		{"trailing zeros", func(f *reform.Fact) { f.Max = reform.Num("100.00") }, true, true},
-		{"beyond six decimals", func(f *reform.Fact) { f.Score = reform.Num("82.3456791") }, true, true},
-		{"locator", func(f *reform.Fact) { f.Locator = "x" }, true, true},
-		{"score", func(f *reform.Fact) { f.Score = reform.Num("82.34568") }, true, false},
-		{"place", func(f *reform.Fact) { f.Place = 6 }, true, false},
-		{"denominator", func(f *reform.Fact) { f.Of = 64 }, true, false},
-		{"status", func(f *reform.Fact) { f.Status = reform.Provisional }, true, false},
-		{"no maximum", func(f *reform.Fact) { f.Max = reform.Number{} }, true, false},
-		{"no score", func(f *reform.Fact) { f.Score = reform.Number{} }, false, false},
-		{"no place", func(f *reform.Fact) { f.Place = 0 }, false, false},
-		{"unit", func(f *reform.Fact) { f.Unit = "vn34:80" }, false, true},
-		{"period", func(f *reform.Fact) { f.Period = reform.MustPeriod("2018") }, false, true},
-		{"period kind", func(f *reform.Fact) { f.Period = reform.MustPeriod("2019-12") }, false, true},
-		{"stage", func(f *reform.Fact) { f.Stage = reform.SelfAssessed }, false, true},
-		{"scope", func(f *reform.Fact) { f.Scope = "vn63:r:DBSCL" }, false, true},
-		{"shifted text", func(f *reform.Fact) { f.Index, f.Basis = "par2", "948" }, false, true},
-	} {
-		f := longAn
-		tt.edit(&f)
-		got, err := h.Hash("s", &f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if (got.Key == base.Key) != tt.key || (got.Content == base.Content) != tt.content {
-			t.Errorf("%s: same key %v, want %v; same content %v, want %v", tt.name, got.Key == base.Key, tt.key, got.Content == base.Content, tt.content)
-		}
-	}
-	// The form in the database must not change between versions of the program.
-	if got, want := base.String(), "9c71d8516ff4eb82948c1391a3709f2f"; got != want {
-		t.Errorf("hash of Long An 2019: got %s, want %s", got, want)
+	if got, want := (store.FactHash{Key: 0x9c71d8516ff4eb8, Content: 1}).String(), "09c71d8516ff4eb80000000000000001"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
