@@ -35,6 +35,12 @@ type Config struct {
 	ClickHouse  ClickHouse `yaml:"clickhouse"`
 	Log         Log        `yaml:"log"`
 	Limits      Limits     `yaml:"limits"`
+	// Scheduler says whether this instance reads the sources when their time has come.
+	// Where several share a database one does, and a second refuses as long as it lives.
+	Scheduler bool `yaml:"scheduler"`
+	// Sources are where numbers come from by themselves.
+	Sources []Source `yaml:"sources"`
+	Inbox   Inbox    `yaml:"inbox"`
 }
 
 // ClickHouse says which engine holds the data.
@@ -88,6 +94,8 @@ func Default(dataHome string) Config {
 		Listen:        "127.0.0.1:8080",
 		MetricsListen: "127.0.0.1:9180",
 		HomeUnit:      "vn63:80",
+		Scheduler:     true,
+		Inbox:         Inbox{Every: Duration(30 * time.Second), Settle: Duration(10 * time.Second), MaxMiB: 512},
 		Log:           Log{Level: "info", Format: "text"},
 		Limits: Limits{
 			UploadMiB:      64,
@@ -116,6 +124,15 @@ func Load(path string, base Config) (Config, error) {
 	for _, p := range []*string{&c.DataDir, &c.OperatorTokenFile, &c.ClickHouse.PasswordFile, &c.ClickHouse.Library} {
 		if *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(dir, *p)
+		}
+	}
+	if f := c.Inbox.Folder; f != "" && !filepath.IsAbs(f) {
+		c.Inbox.Folder = filepath.Join(dir, f)
+	}
+	for i := range c.Sources {
+		// What is no address is a path.
+		if w := c.Sources[i].Where; w != "" && !strings.Contains(w, "://") && !filepath.IsAbs(w) {
+			c.Sources[i].Where = filepath.Join(dir, w)
 		}
 	}
 	for i, p := range c.CatalogDirs {
@@ -185,6 +202,9 @@ func (c Config) Validate() error {
 		if time.Duration(d) < time.Second || time.Duration(d) > time.Hour {
 			bad(field, "want 1s to 1h, got %s", time.Duration(d))
 		}
+	}
+	for _, err := range c.checkSources() {
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }

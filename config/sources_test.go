@@ -1,0 +1,79 @@
+package config
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestSources(t *testing.T) {
+	p := write(t, `scheduler: false
+sources:
+  - name: pci
+    kind: url
+    schedule: "0 2 * * *"
+    where: https://example.org/pci.xlsx
+    window: "04-01..06-30"
+    timeout: 5m
+    options: {index: pci, authority: 1}
+  - name: share
+    kind: folder
+    schedule: "@hourly"
+    where: share
+    enabled: false
+    catch_up: false
+    options:
+      periods:
+        current: [month, year]
+inbox:
+  folder: in
+  settle: 20s
+`)
+	c, err := Load(p, Default("/data"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	want := []Source{
+		{Name: "pci", Kind: "url", Schedule: "0 2 * * *", Where: "https://example.org/pci.xlsx", Enabled: true, CatchUp: true, Window: "04-01..06-30",
+			Timeout: Duration(5 * time.Minute), Options: map[string]any{"index": "pci", "authority": uint64(1)}, Line: 3},
+		{Name: "share", Kind: "folder", Schedule: "@hourly", Where: filepath.Join(filepath.Dir(p), "share"), Line: 10,
+			Options: map[string]any{"periods": map[string]any{"current": []any{"month", "year"}}}},
+	}
+	if diff := cmp.Diff(want, c.Sources); diff != "" {
+		t.Errorf("sources (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(Inbox{Folder: filepath.Join(filepath.Dir(p), "in"), Every: Duration(30 * time.Second), Settle: Duration(20 * time.Second), MaxMiB: 512}, c.Inbox); diff != "" {
+		t.Errorf("inbox (-want +got):\n%s", diff)
+	}
+	if c.Scheduler {
+		t.Error("scheduler: got true, want false")
+	}
+}
+
+func TestSourceMistakes(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{"sources:\n  - name: a\n    kind: url\n    shedule: x\n", "[4:5]"},
+		{"sources:\n  - name: a\n    enabled: perhaps\n", "[3:"},
+		{"sources:\n  - name: a\n    kind: url\n", "sources[0] (line 2).schedule: is missing"},
+		{"sources:\n  - {name: a, kind: url, schedule: x}\n  - {name: a, kind: url, schedule: x}\n", `sources[1] (line 3).name: "a" is the name of sources[0] too`},
+		{"sources:\n  - {name: a, kind: url, schedule: x, jitter: -5m}\n", "jitter: want a positive duration"},
+		{"sources:\n  - {name: a, kind: url, schedule: x, timeout: 5}\n", "want a duration"},
+		{"inbox: {folder: in, every: 1ms}\n", "inbox.every"},
+		{"inbox: {folder: in, max_mib: 0}\n", "inbox.max_mib"},
+		{"inbox: {foldr: in}\n", "[1:"},
+	} {
+		c, err := Load(write(t, tt.text), Default("/data"))
+		if err == nil {
+			err = c.Validate()
+		}
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%q: got %v, want %q", tt.text, err, tt.want)
+		}
+	}
+}
