@@ -67,13 +67,14 @@ type claimed struct {
 
 // claim is what one source says a number is.
 type claim struct {
-	number    claimed
-	score     reform.Number
-	place     int
-	printedOf int
-	document  string
-	authority reform.Authority
-	observed  time.Time
+	number      claimed
+	score       reform.Number
+	place       int
+	printedOf   int
+	provisional bool
+	document    string
+	authority   reform.Authority
+	observed    time.Time
 }
 
 func scanClaim(rows store.Rows) (claim, error) {
@@ -86,7 +87,7 @@ func scanClaim(rows store.Rows) (claim, error) {
 	)
 	n := &c.number
 	if err := rows.Scan(&n.measure, &n.index, &unit, &period, &n.basis, &n.component, &stage, &n.scope,
-		&score, &place, &of, &rankKind, &c.document, &authority, &c.observed); err != nil {
+		&score, &place, &of, &rankKind, &c.provisional, &c.document, &authority, &c.observed); err != nil {
 		return c, err
 	}
 	n.unit, n.stage = reform.UnitKey(unit), reform.Stage(stage)
@@ -109,8 +110,12 @@ func (c claim) value() string {
 }
 
 // agrees reports whether two claims about one number say the same, as far as
-// they are precise.
+// they are precise. A provisional value and one of another moment do not dispute each
+// other: the count had gone on. The loader's report follows the same rule.
 func (c claim) agrees(d claim) bool {
+	if (c.provisional || d.provisional) && !c.observed.Equal(d.observed) {
+		return true
+	}
 	if c.number.measure == "score" {
 		return agreeAsPrinted(c.score.Decimal, d.score.Decimal)
 	}
@@ -120,13 +125,12 @@ func (c claim) agrees(d claim) bool {
 // conflictOf joins the claims about one number, the preferred one first, unless
 // they all agree. Of one document that says the same twice, one claim is kept.
 func conflictOf(claims []claim) (reform.Conflict, bool) {
-	differ := false
-	for i, c := range claims {
-		differ = differ || slices.ContainsFunc(claims[i+1:], func(d claim) bool { return !c.agrees(d) })
-	}
-	if !differ {
+	// A provisional value that disputes nothing is no side of the conflict of others.
+	disputed := func(c claim) bool { return slices.ContainsFunc(claims, func(d claim) bool { return !c.agrees(d) }) }
+	if !slices.ContainsFunc(claims, disputed) {
 		return reform.Conflict{}, false
 	}
+	claims = slices.DeleteFunc(slices.Clone(claims), func(c claim) bool { return c.provisional && !disputed(c) })
 	n := claims[0].number
 	conflict := reform.Conflict{
 		Index: n.index, Unit: n.unit, Period: n.period, Basis: n.basis, Component: n.component, Stage: n.stage,

@@ -1,10 +1,11 @@
 -- Numbers of which current values differ between sources. A later document of the
 -- same source replaces an earlier one: that is a revision, no conflict. Facts that a
 -- tidy file cites are each their own source, whatever file carried them. Values that
--- agree at the coarser printed precision are sorted out in Go.
+-- agree at the coarser printed precision, and provisional ones of another moment than
+-- what they differ from (the count had gone on), are sorted out in Go.
 SELECT
     measure, `index`, unit, period, basis, component, stage, measured_scope,
-    value, place, printed_of, rank_kind, document, authority, observed_at
+    value, place, printed_of, rank_kind, status = 'provisional' AS provisional, document, authority, observed_at
 FROM
 (
     SELECT
@@ -15,7 +16,7 @@ FROM
     (
         SELECT
             measure, `index`, unit, period, period_start, basis, component, stage, authority, observed_at, loaded_at,
-            document, locator,
+            document, locator, status,
             if(measure = 'place', scope, '') AS measured_scope,
             if(measure = 'score', score, NULL) AS value,
             if(measure = 'place', place, NULL) AS place,
