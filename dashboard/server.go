@@ -59,6 +59,7 @@ type Server struct {
 	stage     *stage
 	cited     citations
 	known     revision
+	flights   flights
 	listening atomic.Bool
 }
 

@@ -413,6 +413,29 @@ func TestReuse(t *testing.T) {
 	}
 }
 
+// Many readers of one page cost the engine one answer.
+func TestManyAtOnce(t *testing.T) {
+	f := newFixture(t)
+	f.get(t, "/indices") // the first question asks for the revision too
+	one := f.reader.asked.Load()
+	f.get(t, "/units/vn63/long-an")
+	one = f.reader.asked.Load() - one
+	before := f.reader.asked.Load()
+	var wg sync.WaitGroup
+	for range 12 {
+		wg.Go(func() {
+			res, err := f.App().Test(httptest.NewRequest(http.MethodGet, "/units/vn63/long-an?index=papi", nil), -1)
+			if err != nil || res.StatusCode != http.StatusOK {
+				t.Errorf("got %v, %v", res, err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := f.reader.asked.Load() - before; n > 2*one {
+		t.Errorf("12 readers at once: the engine was asked %d times, one reader asks %d times", n, one)
+	}
+}
+
 func TestHealthAndReady(t *testing.T) {
 	ready := false
 	f := newFixture(t, func(o *Options) { o.Ready = func() bool { return ready } })

@@ -106,6 +106,17 @@ func (s *Server) keepAnswers(c *fiber.Ctx, reuse bool) error {
 			s.metrics.reused.Inc()
 			return a.send(c)
 		}
+		if rev > 0 {
+			// Of readers who ask the same at once, one asks the engine and the others wait for that answer.
+			leave, first := s.flights.enter(key, s.opt.RequestTimeout)
+			defer leave()
+			if !first {
+				if a, ok := s.lastGood.get(key); ok && a.rev >= rev {
+					s.metrics.reused.Inc()
+					return a.send(c)
+				}
+			}
+		}
 	}
 	err := c.Next()
 	switch {
@@ -155,6 +166,40 @@ func (a *answer) send(c *fiber.Ctx) error {
 		c.Set(fiber.HeaderVary, a.vary)
 	}
 	return c.Status(http.StatusOK).Send(a.body)
+}
+
+// flights are the questions that are being answered, by the key of the answer.
+type flights struct {
+	mu    sync.Mutex
+	byKey map[string]chan struct{}
+}
+
+// enter reports whether the caller is the first with this question; the others
+// return when the first one leaves, or after some time. Everyone leaves.
+func (f *flights) enter(key string, most time.Duration) (leave func(), first bool) {
+	f.mu.Lock()
+	if done, ok := f.byKey[key]; ok {
+		f.mu.Unlock()
+		t := time.NewTimer(most)
+		defer t.Stop()
+		select {
+		case <-done:
+		case <-t.C:
+		}
+		return func() {}, false
+	}
+	done := make(chan struct{})
+	if f.byKey == nil {
+		f.byKey = map[string]chan struct{}{}
+	}
+	f.byKey[key] = done
+	f.mu.Unlock()
+	return func() {
+		f.mu.Lock()
+		delete(f.byKey, key)
+		f.mu.Unlock()
+		close(done)
+	}, true
 }
 
 // revStay is how long the revision is believed without asking: a load by a command shows after that.
