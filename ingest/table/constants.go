@@ -100,5 +100,5 @@ func (p *parser) parent(l *layout, scheme reform.Scheme) (reform.UnitKey, bool) 
 	if p.mapping != nil && p.mapping.Titles == "ignore" {
 		return "", false
 	}
-	return p.titleProvince(l.titles, scheme)
+	return p.titleProvince(l, scheme)
 }

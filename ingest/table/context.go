@@ -154,15 +154,24 @@ func (p *parser) titleWhen(t *titles) (w when, from said, other said) {
 const fileNameTitle = "file name"
 
 // titleProvince is the one province that the nearest text with any names.
-func (p *parser) titleProvince(t *titles, scheme reform.Scheme) (reform.UnitKey, bool) {
-	for _, s := range t.texts {
-		if found := p.provincesIn(s.text, scheme); len(found) == 1 {
-			return found[0], true
-		} else if len(found) > 1 {
-			return "", false
+func (p *parser) titleProvince(l *layout, scheme reform.Scheme) (reform.UnitKey, bool) {
+	if t, known := l.provinces[scheme]; known {
+		return t.key, t.ok
+	}
+	var t titled
+	for _, s := range l.titles.texts {
+		if found := p.provincesIn(s.text, scheme); len(found) > 0 {
+			if len(found) == 1 {
+				t = titled{found[0], true}
+			}
+			break
 		}
 	}
-	return "", false
+	if l.provinces == nil {
+		l.provinces = map[reform.Scheme]titled{}
+	}
+	l.provinces[scheme] = t
+	return t.key, t.ok
 }
 
 // titleMeasure is place or score where the nearest texts speak of one only.

@@ -33,10 +33,13 @@ type grid struct {
 
 // cell is one cell: its text is decoded and clean.
 type cell struct {
-	kind sheet.Kind
-	text string
-	raw  sheet.Cell
+	kind  sheet.Kind
+	text  string
+	float float64 // of numbers and dates
 }
+
+// number is the cell as the sheet had it, for its number.
+func (c cell) number() sheet.Cell { return sheet.Cell{Kind: c.kind, Text: c.text, Float: c.float} }
 
 func (c cell) empty() bool { return c.kind == sheet.Empty }
 
@@ -50,7 +53,7 @@ func newGrid(src Source) *grid {
 	for i, row := range src.Sheet.Rows {
 		out := make([]cell, len(row))
 		for j, c := range row {
-			out[j] = cell{kind: c.Kind, text: c.Text, raw: c}
+			out[j] = cell{kind: c.Kind, text: c.Text, float: c.Float}
 			if c.Kind != sheet.Text {
 				continue
 			}

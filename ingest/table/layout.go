@@ -20,6 +20,7 @@ const (
 	searchTurned  = 60
 	headerHeight  = 12
 	searchColumns = 400
+	widestTurned  = 2_000 // rows of a sheet that may be turned into columns
 )
 
 // layout is one table of a sheet as it was understood.
@@ -42,6 +43,23 @@ type layout struct {
 	problems  []reform.Problem // of the titles
 	readRows  int
 	facts     int
+	said      *measure // what the titles say of the numbers, once it was asked
+	provinces map[reform.Scheme]titled
+}
+
+// titled is the province that the titles name.
+type titled struct {
+	key reform.UnitKey
+	ok  bool
+}
+
+// titleMeasure is place or score where the titles speak of one only.
+func (l *layout) titleMeasure() measure {
+	if l.said == nil {
+		m := titleMeasure(l.titles)
+		l.said = &m
+	}
+	return *l.said
 }
 
 // block is the columns that belong to one column of units.
@@ -52,6 +70,7 @@ type block struct {
 	labels  []*column
 	values  []*column
 	columns []*column
+	eight   *bool // its regions are those of the scheme of eight
 }
 
 // column is one column as it was understood.
@@ -182,73 +201,6 @@ func (g *grid) dataRow(row int) bool {
 	return false
 }
 
-// segments cuts a sheet where another heading begins: two tables may stand one
-// under the other. Headings that are repeated on every page cut nothing.
-func (p *parser) segments(g *grid) [][2]int {
-	var heads []int
-	signature := map[int]string{}
-	for r := range g.rows {
-		cols := g.filled(r)
-		if len(cols) < 2 || len(cols) > searchColumns || g.dataRow(r) {
-			continue
-		}
-		var sig strings.Builder
-		unit := false
-		for _, c := range cols {
-			f := viet.Fold(g.at(r, c).text)
-			unit = unit || unitHeadings[f]
-			sig.WriteString(f)
-			sig.WriteByte('|')
-		}
-		if unit {
-			heads = append(heads, r)
-			signature[r] = sig.String()
-		}
-	}
-	starts := []int{0}
-	last := -1
-	for _, r := range heads {
-		if last < 0 {
-			last = r
-			continue
-		}
-		lastData := -1
-		for x := r - 1; x > last; x-- {
-			if g.dataRow(x) {
-				lastData = x
-				break
-			}
-		}
-		if lastData < 0 {
-			continue // still the same heading
-		}
-		same := signature[r] == signature[last]
-		if same {
-			for x := lastData + 1; x < r; x++ {
-				for _, c := range g.filled(x) {
-					text := g.at(x, c).text
-					if len(periodsIn(viet.FoldWords(text))) > 0 || len(p.indicesIn(text)) > 0 {
-						same = false
-					}
-				}
-			}
-		}
-		last = r
-		if !same {
-			starts = append(starts, lastData+1)
-		}
-	}
-	var list [][2]int
-	for i, s := range starts {
-		end := len(g.rows)
-		if i+1 < len(starts) {
-			end = starts[i+1]
-		}
-		list = append(list, [2]int{s, end})
-	}
-	return list
-}
-
 // counts is how many cells of a line name units.
 type counts struct{ provinces, others, inside, words int }
 
@@ -271,6 +223,9 @@ func (p *parser) count(c cell, n *counts) {
 
 // turnedFrom is the first row of a sheet that has its units side by side, or -1.
 func (p *parser) turnedFrom(g *grid) int {
+	if len(g.rows) > widestTurned {
+		return -1
+	}
 	best, at := 0, -1
 	for r := range min(len(g.rows), searchTurned) {
 		var n counts

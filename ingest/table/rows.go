@@ -190,7 +190,7 @@ func (p *parser) row(l *layout, b *block, ready []*prepared, row int, u rowUnit)
 		}
 		k.when = on.with(k.when)
 		f := viet.Fold(x.text)
-		label = p.understand([]string{x.text}, k)
+		label = p.label(x.text, k)
 		if label.unknown != "" || label.ignore != "" {
 			if isStatistic(f) && !label.total || label.ignore != "" {
 				return nil
@@ -217,6 +217,25 @@ func (p *parser) row(l *layout, b *block, ready []*prepared, row int, u rowUnit)
 		}
 	}
 	return nil
+}
+
+// labelKey is a row's label with what it was understood under.
+type labelKey struct {
+	text string
+	constants
+}
+
+// label is understand, with the answers remembered: a long table repeats its labels.
+func (p *parser) label(text string, k constants) heading {
+	key := labelKey{text, k}
+	h, known := p.labels[key]
+	if !known {
+		h = p.understand([]string{text}, k)
+		if len(p.labels) < 10_000 {
+			p.labels[key] = h
+		}
+	}
+	return h
 }
 
 // cell reads one number and joins it to the fact that it belongs to.
@@ -346,10 +365,10 @@ func (p *parser) measureOfCell(l *layout, x cell, ix *reform.Index, period refor
 		if of := p.expected(l, ix.Code, period, ""); of > 0 && n > of {
 			return score
 		}
-		if titleMeasure(l.titles) == place {
+		if l.titleMeasure() == place {
 			return place
 		}
-		if titleMeasure(l.titles) == score && max.Valid && decimal.NewFromInt(int64(n)).LessThanOrEqual(max.Decimal) {
+		if l.titleMeasure() == score && max.Valid && decimal.NewFromInt(int64(n)).LessThanOrEqual(max.Decimal) {
 			return score
 		}
 	}
@@ -409,13 +428,17 @@ func (p *parser) regionKey(l *layout, b *block, key reform.UnitKey, scheme refor
 	if _, err := p.cat.Unit(twin); err != nil {
 		return key
 	}
-	for r := l.dataFrom; r <= l.dataTo; r++ {
-		if other, _, ok := p.units.Find(unitText(l.g.at(r, b.unit).text), scheme, reform.Region); ok {
-			switch other.Code() {
-			case "r:DBB", "r:TBB", "r:BTB8", "r:DHNTB":
-				return twin
+	if b.eight == nil {
+		eight := false
+		for r := l.dataFrom; r <= l.dataTo && !eight; r++ {
+			if other, _, ok := p.units.Find(unitText(l.g.at(r, b.unit).text), scheme, reform.Region); ok {
+				eight = slices.Contains([]string{"r:DBB", "r:TBB", "r:BTB8", "r:DHNTB"}, other.Code())
 			}
 		}
+		b.eight = &eight
+	}
+	if *b.eight {
+		return twin
 	}
 	return key
 }
@@ -431,7 +454,7 @@ func (p *parser) wholeUnit(l *layout, scheme reform.Scheme) (reform.UnitKey, str
 		}
 	}
 	if p.mapping == nil || p.mapping.Titles != "ignore" {
-		if key, ok := p.titleProvince(l.titles, scheme); ok {
+		if key, ok := p.titleProvince(l, scheme); ok {
 			if u, err := p.cat.Unit(key); err == nil {
 				return key, u.Name, u.Type, true
 			}

@@ -76,6 +76,7 @@ func TestShapes(t *testing.T) {
 			[]string{"pci vn63:80 2019 s=68.82", "pci vn63:80 2019 c=CSTP3 s=6.5", "pci vn63:01 2019 s=68.8", "pci vn63:01 2019 c=CSTP3 s=6.25"}, []string{"ambiguous-column"}},
 		{"the index in the headings alone", "x.csv", "Năm 2019\nTỉnh;PCI;Hạng\nLong An;68,82;8\nHà Nội;68,8;9\n", nil, []string{"pci vn63:80 2019 s=68.82 #8/63", "pci vn63:01 2019 s=68.8 #9/63"}, nil},
 		{"dates that a spreadsheet made of places", "x.csv", "PAR INDEX năm 2019\nTỉnh;Hạng\nLong An;05-Thg12\nHà Nội;6\n", nil, []string{"par vn63:01 2019 #6/63"}, []string{"bad-place"}},
+		{"VNI", "x.csv", "Chæ soá PCI naêm 2019\nTænh;Ñieåm;Haïng\nHaø Noäi;68,8;9\nÑoàng Nai;65,82;23\n", nil, []string{"pci vn63:01 2019 s=68.8 #9/63", "pci vn63:75 2019 s=65.82 #23/63"}, nil},
 		{"decisions in the title", "x.csv", "KẾT QUẢ CHỈ SỐ CCHC NĂM 2019\n(Kèm theo Quyết định số 1150/QĐ-BNV ngày 30/12/2019 của Bộ Nội vụ)\nTỉnh;Điểm\nLong An;84,24\nHà Nội;83,05\n", nil,
 			[]string{"par vn63:80 2019 s=84.24", "par vn63:01 2019 s=83.05"}, nil},
 	}

@@ -71,13 +71,14 @@ type parser struct {
 	problems  int
 	once      map[string]bool
 	seen      map[factKey]seenValue
+	labels    map[labelKey]heading
 	stop      error
 }
 
 func newParser(ctx context.Context, doc Document, in parse.Input, cat *reform.Catalog, sink reform.Sink) *parser {
 	return &parser{
 		ctx: ctx, in: in, cat: cat, sink: sink, doc: doc, units: parse.NewUnits(cat), places: map[string]reform.UnitType{}, spellings: spellings(cat),
-		limit: in.Limits.OrDefault().Problems, once: map[string]bool{}, seen: map[factKey]seenValue{},
+		limit: in.Limits.OrDefault().Problems, once: map[string]bool{}, seen: map[factKey]seenValue{}, labels: map[labelKey]heading{},
 		result: parse.Result{Kind: doc.Kind, Title: doc.Title},
 	}
 }

@@ -115,7 +115,7 @@ func (p *parser) number(l *layout, rd reading, row int, c *column, max decimal.N
 	case sheet.Empty:
 		return value, of, false, nil
 	case sheet.Number:
-		d, fine := x.raw.Decimal()
+		d, fine := x.number().Decimal()
 		if !fine {
 			return value, of, false, fail("not-a-number", "Ô này phải là số.", "This cell should be a number.")
 		}
@@ -166,7 +166,7 @@ func (p *parser) placeCell(l *layout, row int, c *column) (n, of int, ok bool, w
 	case sheet.Empty:
 		return 0, 0, false, nil
 	case sheet.Number:
-		n, fine = x.raw.Int()
+		n, fine = x.number().Int()
 	case sheet.Text:
 		if missing(x.text) {
 			return 0, 0, false, nil
@@ -201,7 +201,7 @@ func (p *parser) shapeOf(l *layout, b *block, c *column) shape {
 		}
 		switch {
 		case x.kind == sheet.Number:
-			n, whole := x.raw.Int()
+			n, whole := x.number().Int()
 			s.add(n, whole)
 		case x.kind == sheet.Text && !missing(x.text) && looksNumeric(trimPlace(trimUnit(x.text))):
 			t := trimPlace(trimUnit(x.text))
@@ -251,7 +251,7 @@ func (s shape) permutation() bool {
 // decide finds what the numbers of a column are where its heading does not say
 // it: by their form alone, and a problem where the form fits both.
 func (p *parser) decide(l *layout, c *column, s shape, ix *reform.Index, of int, max decimal.NullDecimal) bool {
-	title := titleMeasure(l.titles)
+	title := l.titleMeasure()
 	if p.mapping != nil && p.mapping.Titles == "ignore" {
 		title = noMeasure
 	}
