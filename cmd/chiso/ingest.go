@@ -94,7 +94,7 @@ func (a *app) ingest(ctx context.Context, job ingest.Job, format string, args []
 		}
 		defer stop()
 		defer func() { _ = db.Close() }()
-		l.DB = db
+		l.DB, l.After = db, a.checker(db).After
 	}
 	var err error
 	if l.Archive, err = a.archive(job.DryRun); err != nil {

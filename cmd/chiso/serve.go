@@ -95,9 +95,14 @@ func (a *app) serve(ctx context.Context, empty bool) error {
 		return err
 	}
 	newLoader := func() *ingest.Loader {
-		return &ingest.Loader{DB: db, Archive: raw, Catalog: a.cat, Logger: a.log}
+		return &ingest.Loader{DB: db, Archive: raw, Catalog: a.cat, Logger: a.log, After: a.checker(db).After}
 	}
 	var ready atomic.Bool
+	_, stopSchedule, err := a.startSchedule(ctx, db, newLoader, ready.Load)
+	if err != nil {
+		return err
+	}
+	defer stopSchedule()
 	srv, err := a.newServer(ln, db, raw, d.r, newLoader, token, &ready)
 	if err != nil {
 		return err

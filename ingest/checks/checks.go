@@ -70,17 +70,24 @@ func (c *Checker) After(ctx context.Context, r ingest.Report) {
 // Missing checks the committed runs that no check has looked at, and returns how many
 // those were: a process may have ended between a commit and its checks.
 func (c *Checker) Missing(ctx context.Context) (int, error) {
-	done := 0
+	done := map[string]bool{} // also where a row is not yet seen by all nodes of a cluster
 	for {
 		runs, err := c.DB.UncheckedRuns(ctx, uncheckedAtOne)
-		if err != nil || len(runs) == 0 {
-			return done, err
+		if err != nil {
+			return len(done), err
 		}
+		before := len(done)
 		for _, run := range runs {
-			if _, err := c.Run(ctx, run); err != nil {
-				return done, fmt.Errorf("checking run %s: %w", run, err)
+			if done[run] {
+				continue
 			}
-			done++
+			if _, err := c.Run(ctx, run); err != nil {
+				return len(done), fmt.Errorf("checking run %s: %w", run, err)
+			}
+			done[run] = true
+		}
+		if len(done) == before {
+			return before, nil
 		}
 	}
 }

@@ -135,7 +135,8 @@ func (s *Scheduler) lead(ctx context.Context) {
 		s.leading = false
 		s.mu.Unlock()
 		if err := s.opts.DB.Beat(context.WithoutCancel(ctx), s.opts.Instance, true); err != nil {
-			s.log.Warn("that this instance schedules no more could not be noted; another takes over when its heartbeat is stale", "error", err)
+			// The embedded engine ends with the program, and with it all who could ask.
+			s.log.Debug("that this instance schedules no more could not be noted; another takes over when its heartbeat is stale", "error", err)
 		}
 	}()
 	missed, err := s.prepare(ctx)

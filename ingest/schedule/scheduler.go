@@ -272,8 +272,12 @@ func (s *Scheduler) attempt(ctx context.Context, e *entry, cause string, due tim
 	}
 	reports, err := s.read(runCtx, e.Source)
 	s.conclude(ctx, runCtx, e, &run, reports, err)
-	s.log.InfoContext(ctx, "source", "source", e.Name, "cause", cause, "state", run.State, "documents", run.Documents, "facts", run.Facts,
-		"revisions", run.Revisions, "problems", run.Problems, "next", run.Next, "duration", run.Duration(), "message", run.Message.EN)
+	attrs := []any{"source", e.Name, "cause", cause, "state", run.State, "documents", run.Documents, "facts", run.Facts,
+		"revisions", run.Revisions, "problems", run.Problems, "duration", run.Duration(), "message", run.Message.EN}
+	if !run.Next.IsZero() {
+		attrs = append(attrs, "next", run.Next)
+	}
+	s.log.InfoContext(ctx, "source", attrs...)
 	return run, s.end(ctx, e, run)
 }
 

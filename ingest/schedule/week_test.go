@@ -262,7 +262,15 @@ func TestWeekWithKills(t *testing.T) {
 	if len(seen) != 0 {
 		t.Errorf("readings beside the schedule: %v", seen)
 	}
-	t.Logf("%d readings, %d kills", len(readings), len(killedAt))
+	cut, err := store.Collect(t.Context(), db, "SELECT countIf(state = 'interrupted'), countIf(cause = 'catch-up') FROM source_runs WHERE event = 'ended'", nil,
+		func(r store.Rows) (v [2]uint64, err error) { return v, r.Scan(&v[0], &v[1]) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d readings, %d kills, %d attempts cut short, %d caught up with", len(readings), len(killedAt), cut[0][0], cut[0][1])
+	if cut[0][0] < 2 || cut[0][1] < 2 {
+		t.Error("hardly a kill came within a reading: the test shows nothing")
+	}
 	if open, err := db.SweepSources(t.Context()); err != nil || len(open) != 0 {
 		t.Errorf("attempts left open: %v, %v", open, err)
 	}
