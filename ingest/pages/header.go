@@ -2,6 +2,7 @@ package pages
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -30,6 +31,7 @@ func (h *header) inUse(k int) bool { return slices.Contains(h.lines, k) }
 type label struct {
 	first, last int
 	text        string
+	mid         float64 // of the piece that is read
 }
 
 // readHeader reads the lines above the first line of numbers. Lines over one column
@@ -130,7 +132,7 @@ func labelsOf(p *Page, l line, list []segment, bounds []float64, cores []Box, be
 		}
 		switch {
 		case len(over) == 1:
-			labels = append(labels, label{over[0], over[0], s.text})
+			labels = append(labels, label{over[0], over[0], s.text, s.box.midX()})
 		case len(over) == 0:
 			c := slotOf(bounds, s.box.midX())
 			if c < 0 {
@@ -145,7 +147,7 @@ func labelsOf(p *Page, l line, list []segment, bounds []float64, cores []Box, be
 			} else if c > 0 && near2(s.box.midX(), (cores[c-1].X0+cores[c].X1)/2, cores[c].X1-cores[c-1].X0) {
 				a = c - 1
 			}
-			labels = append(labels, label{a, b, s.text})
+			labels = append(labels, label{a, b, s.text, s.box.midX()})
 		default:
 			labels = append(labels, splitSegment(p, s, over, bounds, cores, len(below[over[0]]) > 0)...)
 		}
@@ -160,7 +162,7 @@ func near2(x, y, width float64) bool { return x-y < 0.12*width && y-x < 0.12*wid
 // one; as the lowest line, each column must have its own.
 func splitSegment(p *Page, s segment, over []int, bounds []float64, cores []Box, hasBelow bool) []label {
 	if hasBelow {
-		return []label{{over[0], over[len(over)-1], s.text}}
+		return []label{{over[0], over[len(over)-1], s.text, s.box.midX()}}
 	}
 	var labels []label
 	for _, i := range s.words {
@@ -168,24 +170,23 @@ func splitSegment(p *Page, s segment, over []int, bounds []float64, cores []Box,
 		c = max(over[0], min(c, over[len(over)-1]))
 		if n := len(labels); n > 0 && labels[n-1].first == c {
 			labels[n-1].text += " " + p.Words[i].Text
+			labels[n-1].mid = (p.Words[s.words[0]].X0 + p.Words[i].X1) / 2
 			continue
 		}
-		labels = append(labels, label{c, c, p.Words[i].Text})
+		labels = append(labels, label{c, c, p.Words[i].Text, p.Words[i].midX()})
 	}
 	return labels
 }
 
 // widen extends a heading to neighbours without one on its line, where it then stands
-// in their middle: a short heading over three columns touches the middle one only.
+// better in their middle: a short heading over two columns may touch one of them only. It asks for
+// headings below that are there twice, which need one above to tell them apart.
 func widen(labels []label, below [][]label, cores []Box) []label {
 	taken := make([]bool, len(cores))
 	for _, l := range labels {
 		for c := l.first; c <= l.last; c++ {
 			taken[c] = true
 		}
-	}
-	if len(labels) < 2 {
-		return labels
 	}
 	repeated := map[string]int{}
 	for _, s := range below {
@@ -198,14 +199,25 @@ func widen(labels []label, below [][]label, cores []Box) []label {
 	}
 	for i := range labels {
 		l := &labels[i]
-		if len(below[l.first]) == 0 || repeated[viet.Fold(below[l.first][0].text)] < 2 {
+		if len(below[l.first]) == 0 || len(below[l.last]) == 0 || repeated[viet.Fold(below[l.first][0].text)] < 2 {
 			continue
 		}
-		for needs(l.first-1) && needs(l.last+1) {
-			l.first--
-			l.last++
-			taken[l.first], taken[l.last] = true, true
+		// How far the piece is from the middle of the headings of columns a to b.
+		off := func(a, b int) float64 {
+			return math.Abs((below[a][0].mid+below[b][0].mid)/2 - l.mid)
 		}
+		a, b := l.first, l.last
+		for from := l.first; from == l.first || needs(from); from-- {
+			for to := l.last; to == l.last || needs(to); to++ {
+				if off(from, to) < 0.6*off(a, b)-0.5 {
+					a, b = from, to
+				}
+			}
+		}
+		for c := a; c <= b; c++ {
+			taken[c] = true
+		}
+		l.first, l.last = a, b
 	}
 	return labels
 }

@@ -254,6 +254,10 @@ func (r *reader) info() (bool, error) {
 			r.refuse("encrypted", "", "Tệp PDF được khóa bằng mật khẩu: hãy mở khóa (in lại thành PDF không mật khẩu) rồi nạp.", "The PDF is locked by a password: save it without one and load that.")
 			return false, nil
 		}
+		if strings.Contains(a.Errors, "Invalid page count 0") {
+			r.refuse("no-pages", "", "Tệp PDF không có trang nào.", "The PDF has no pages.")
+			return false, nil
+		}
 		r.refuse("damaged", firstLine(a.Errors), "Tệp PDF bị hỏng, không mở được (%s): hãy tải lại.", "The PDF is damaged and can't be opened (%s): download it again.", firstLine(a.Errors))
 		return false, nil
 	}

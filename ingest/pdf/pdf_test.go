@@ -409,7 +409,7 @@ func TestScanIsForReviewOnly(t *testing.T) {
 	m.RegisterImageOptionsReader("scan", fpdf.ImageOptions{ImageType: "PNG"}, bytes.NewReader(img))
 	m.ImageOptions("scan", 0, 0, 595.28, 841.89, false, fpdf.ImageOptions{}, 0, "")
 	// A scanner's own text layer under the picture is as doubtful: nothing of it is a number either.
-	m.Text(60, 700, story)
+	m.Text(60, 790, story)
 	b := m.bytes()
 	c := mustRead(t, b)
 	if !c.has("scan") {
@@ -452,11 +452,6 @@ func TestDocumentsThatCanNotBeRead(t *testing.T) {
 	locked := newPDF(t)
 	locked.SetProtection(0, "secret", "owner")
 	locked.prose(story)
-	forbidden := newPDF(t)
-	forbidden.SetProtection(fpdf.CnProtectPrint, "", "owner")
-	forbidden.prose(story)
-	blank := newPDF(t)
-	blank.SetHeaderFunc(nil)
 	empty := fpdf.New("P", "pt", "A4", "")
 	empty.AddPage()
 	var emptyBytes bytes.Buffer
@@ -472,7 +467,6 @@ func TestDocumentsThatCanNotBeRead(t *testing.T) {
 		code string
 	}{
 		{"password", locked.bytes(), "encrypted"},
-		{"no copying", forbidden.bytes(), "copy-forbidden"},
 		{"cut off", whole[:len(whole)*2/3], "truncated"},
 		{"no pages", []byte(noPages), "no-pages"},
 		{"blank", emptyBytes.Bytes(), "no-text"},

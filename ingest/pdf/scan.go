@@ -37,7 +37,7 @@ func (r *reader) scans(res parse.Result, list []int, all bool, cat *reform.Catal
 		return res, nil
 	case missing != "":
 		r.sink.Problem(parse.Warning("scan", "document", where, "", "Các trang %s là ảnh quét và không được đọc. Để đọc vào hàng chờ duyệt, cài trên máy chủ: apt-get install %s.",
-			"Pages %s are scans and were not read. To have them read into the review queue, install on the server: apt-get install %s.", where, missing))
+			"Pages that are scans were not read (%s). To have them read into the review queue, install on the server: apt-get install %s.", where, missing))
 		return res, nil
 	}
 	if len(list) > r.o.ScanPage {
@@ -52,7 +52,7 @@ func (r *reader) scans(res parse.Result, list []int, all bool, cat *reform.Catal
 		found = append(found, p)
 	}
 	r.sink.Problem(parse.Warning("scan", "document", where, "", "Các trang %s là bản quét: số liệu nhận dạng được chỉ vào hàng chờ duyệt, chưa phải là số liệu.",
-		"Pages %s are scans: what was recognised on them waits for review and is no number yet.", where))
+		"Scanned pages (%s): what was recognised on them waits for review and is no number yet.", where))
 	doc := pages.Read(found)
 	for _, p := range doc.Problems {
 		p.Warning = true
@@ -122,7 +122,7 @@ func (r *reader) recognise(n int) (pages.Page, error) {
 	scale := 842 / float64(max(w, h))
 	page.Width, page.Height = float64(w)*scale, float64(h)*scale
 	page.Rules = darkLines(w, h, pixels, scale)
-	a, err = r.run(32<<20, "tesseract", picture, "stdout", "-l", "vie", "--dpi", strconv.Itoa(resolution), "--psm", pageMode(page.Rules), "tsv")
+	a, err = r.run(32<<20, "tesseract", picture, "stdout", "-l", "vie", "--dpi", strconv.Itoa(resolution), "--psm", pageMode, "tsv")
 	if err != nil {
 		return page, err
 	}
@@ -133,14 +133,9 @@ func (r *reader) recognise(n int) (pages.Page, error) {
 	return page, nil
 }
 
-// pageMode is tesseract's idea of the page: a table is one block of text, other
-// pages are cut into columns first.
-func pageMode(rules []pages.Box) string {
-	if len(rules) > 20 {
-		return "6"
-	}
-	return "4"
-}
+// pageMode is tesseract's idea of a page: one column of text of several sizes. It
+// keeps the rows of tables together, drawn or not.
+const pageMode = "4"
 
 // parsePGM reads a grey picture as pdftoppm writes it.
 func parsePGM(b []byte) (w, h int, pixels []byte, err error) {
