@@ -21,6 +21,9 @@ type frame struct {
 	idx        []string
 	idxHere    bool     // said in this sentence
 	before     []string // indices named in this sentence
+	stated     bool     // values were read under this year
+	strayed    bool     // the paragraph before was of another year than the title
+	own        bool     // the document's own subject was named in this sentence
 	clauseUnit bool     // a unit was named since the last comma
 	all        bool     // "ở cả": the value is of every index of the list
 	other      string
@@ -108,11 +111,20 @@ func (r *reading) attach(toks []token, paragraph, title bool) {
 	*s = sentence{ents: ents, toks: toks, title: title, recent: s.recent[:0], moves: s.moves[:0], lastPlace: s.lastPlace, lastScope: s.lastScope}
 	f := r.carried
 	f.idxHere, f.unitHere, f.named, f.yearHere, f.refHere = false, false, false, false, false
-	f.before, f.clauseUnit = nil, false
+	f.before, f.clauseUnit, f.own = nil, false, false
 	f.ref, f.comp, f.compHead, f.unknown, f.inner, f.mean, f.nation, f.region, f.list, f.all, f.other, f.period = 0, "", false, false, nil, false, false, "", false, false, "", r.carried.period
 	if paragraph {
-		f.idx = slices.Clone(f.idx)
+		// A new paragraph is about the document's own subject again, and after a statement
+		// about another year about its own year; a heading's year holds on.
+		if r.subject != "" {
+			f.units = []subject{{kind: entProvince, name: r.subject}}
+		}
+		if r.titleYear != 0 && f.year != r.titleYear && f.stated {
+			f.year, f.strayed = r.titleYear, true
+			r.carried.year, r.carried.strayed = r.titleYear, true
+		}
 	}
+	f.stated = f.stated && !paragraph
 	years := map[int]bool{}
 	for k := range ents {
 		if ents[k].kind == entYear {
@@ -248,11 +260,16 @@ func (r *reading) carry(f frame) {
 	if f.idxHere {
 		c.idx = f.idx
 	}
-	if f.unitHere && len(f.units) == 1 && f.units[0].kind == entProvince {
+	switch {
+	case f.own:
+		// "Kon Tum xếp thứ 3 sau Đắk Lắk (hạng 30)": the sentence is about its own.
+		c.units = []subject{{kind: entProvince, name: r.subject}}
+	case f.unitHere && len(f.units) == 1 && f.units[0].kind == entProvince:
 		c.units = f.units
 	}
+	c.stated = c.stated && !f.yearHere || len(r.sentence.recent) > 0
 	if f.yearHere && f.year <= r.latestYear() {
-		c.year, c.period = f.year, f.period
+		c.year, c.period, c.strayed = f.year, f.period, false
 	}
 }
 
@@ -381,6 +398,7 @@ func (r *reading) unit(f *frame, k int) {
 		}
 	}
 	u := subject{kind: e.kind, name: e.name, code: e.code}
+	f.own = f.own || e.kind == entProvince && e.name == r.subject
 	if e.kind == entMinistry {
 		if r.tag.prevIs(e.a, 3, wordSet("trưởng được do bởi theo tại")) {
 			return // the one that ranks
@@ -399,7 +417,7 @@ func (r *reading) unit(f *frame, k int) {
 		f.units = []subject{u}
 		f.zip = 0
 	}
-	f.unitHere, f.named, f.clauseUnit, f.inner, f.mean, f.nation, f.region = true, true, true, nil, false, false, ""
+	f.unitHere, f.named, f.clauseUnit, f.inner, f.mean, f.nation = true, true, true, nil, false, false
 }
 
 // chained reports whether unit k follows another with only a comma or "và" between, brackets passed over.

@@ -125,7 +125,7 @@ func (r *reading) claim(c claim) {
 			return
 		}
 	}
-	r.keep(f, c, from, to)
+	r.keep(f, c)
 }
 
 // unitOf finds the unit in the scheme of the year.
@@ -153,6 +153,7 @@ func (r *reading) unitOf(f *reform.Fact, c *claim, scheme reform.Scheme, from, t
 		}
 		key, ok := r.cat.FormUnder(c.unit.name, parent)
 		if !ok {
+			r.warn("no-unit", from, to, "Không rõ %q là đơn vị nào.", "It is not clear which unit %q is.", c.unit.name)
 			return false
 		}
 		f.Unit, f.Scope, f.UnitType = key, string(parent), reform.Department
@@ -172,6 +173,7 @@ func (r *reading) unitOf(f *reform.Fact, c *claim, scheme reform.Scheme, from, t
 			return true
 		}
 	}
+	r.warn("unknown-unit", from, to, "Không tìm thấy %q trong danh mục.", "%q was not found in the catalogue.", c.unit.name)
 	return false
 }
 
@@ -203,8 +205,10 @@ func (r *reading) place(f *reform.Fact, c *claim, ed reform.Edition, scheme refo
 		}
 		key, ok := r.cat.FindRegion(e.region, scheme, e.of)
 		if !ok {
-			c.doubt = append(c.doubt, noteScope)
-			return false
+			// No region of that name and size: the year, the number or the name is another.
+			if key, ok = r.cat.FindRegion(e.region, scheme, 0); !ok {
+				return r.noScope(from, to)
+			}
 		}
 		f.Scope = string(key)
 		of = len(r.cat.Members(key))
@@ -217,7 +221,7 @@ func (r *reading) place(f *reform.Fact, c *claim, ed reform.Edition, scheme refo
 		c.doubt = append(c.doubt, noteScope)
 		regions := r.cat.RegionsOf(f.Unit)
 		if len(regions) == 0 {
-			return false
+			return r.noScope(from, to)
 		}
 		f.Scope, of = string(regions[0]), 0
 		if e.of > 0 {
@@ -229,12 +233,11 @@ func (r *reading) place(f *reform.Fact, c *claim, ed reform.Edition, scheme refo
 		}
 	case scopeMinistry:
 		if c.unit.kind != entMinistry {
-			return false
+			return r.noScope(from, to)
 		}
 	default:
 		if e.of > 0 && e.of < 30 && c.unit.kind == entProvince {
-			c.doubt = append(c.doubt, noteScope)
-			return false2(r, "no-scope", from, to)
+			return r.noScope(from, to)
 		}
 	}
 	if e.of > 0 {
@@ -263,8 +266,9 @@ func (r *reading) place(f *reform.Fact, c *claim, ed reform.Edition, scheme refo
 	return true
 }
 
-func false2(r *reading, code string, from, to int) bool {
-	r.warn(code, from, to, "Không rõ thứ hạng này được tính trong số đơn vị nào.", "It is not said among which units this place was counted.")
+// noScope warns of a place that was counted among units that nobody names.
+func (r *reading) noScope(from, to int) bool {
+	r.warn("no-scope", from, to, "Không rõ thứ hạng này được tính trong số đơn vị nào.", "It is not said among which units this place was counted.")
 	return false
 }
 
@@ -327,8 +331,7 @@ func (r *reading) score(f *reform.Fact, c *claim, from, to int) bool {
 }
 
 // keep makes the candidate, with its words and where they stand.
-func (r *reading) keep(f reform.Fact, c claim, from, to int) {
-	s := &r.sentence
+func (r *reading) keep(f reform.Fact, c claim) {
 	qFrom, qTo := r.quote(c.e.a, c.e.b)
 	if f.RankKind == reform.Derived && f.Place > 0 {
 		c.doubt = without(c.doubt, noteDerived)
@@ -336,15 +339,13 @@ func (r *reading) keep(f reform.Fact, c claim, from, to int) {
 	if len(c.doubt) > 0 {
 		f.Status, f.Note = reform.Review, strings.Join(unique(c.doubt), "; ")
 	}
-	start, end := r.runes.at(r.doc.Text, qFrom), 0
-	end = start + runeLen(r.doc.Text[qFrom:qTo])
+	start := r.runes.at(r.doc.Text, qFrom)
+	end := start + runeLen(r.doc.Text[qFrom:qTo])
 	f.Quote = r.doc.Text[qFrom:qTo]
 	f.Locator = r.doc.locate(start, end)
 	if f.Locator == "" {
 		f.Locator = "chars " + itoa(start) + "-" + itoa(end)
 	}
-	_ = s
-	_, _ = from, to
 	r.out = append(r.out, Candidate{Fact: f, Note: f.Note, Start: start, End: end})
 }
 

@@ -249,8 +249,7 @@ func (r *reading) claimCount(comp string, v int64, a, b int, num, den reform.Num
 		}
 		f.Unit, f.UnitType, f.UnitName = key, reform.Department, name
 	}
-	toks := r.sentence.toks
-	r.keep(f, claim{e: entity{a: a, b: b}, doubt: doubt}, toks[a].start, toks[b-1].end)
+	r.keep(f, claim{e: entity{a: a, b: b}, doubt: doubt})
 }
 
 // reporter is the department that the counts are of: the sentence's, else the one that

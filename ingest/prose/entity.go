@@ -85,8 +85,7 @@ type tagger struct {
 	lex  *lexicon
 	toks []token
 	ents []entity
-	// dateYear is the year of the document, 0 unknown.
-	dateYear int
+	seen map[string]bool // indices that were named by their own name
 }
 
 func (t *tagger) low(i int) string {

@@ -5,7 +5,6 @@ package prose
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"unicode/utf8"
 
@@ -204,5 +203,3 @@ func (c *runeCounter) at(s string, offset int) int {
 func runeLen(s string) int { return utf8.RuneCountInString(s) }
 
 func itoa(n int) string { return strconv.Itoa(n) }
-
-var _ = fmt.Sprint

@@ -130,7 +130,7 @@ func buildLexicon(cat *reform.Catalog) *lexicon {
 						l.add(n, entry{kind: nameComponent, name: n})
 					}
 					// Articles cut long names short: "xây dựng và nâng cao chất lượng đội ngũ".
-					for k := shortened; k < len(words); k++ {
+					for k := shortened; k < len(words) && !strings.Contains(viet.Fold(n), "hailong"); k++ {
 						s := strings.Join(words[:k], " ")
 						if old, ok := short[s]; ok && old != c.Code {
 							short[s] = ""

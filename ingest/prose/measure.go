@@ -55,7 +55,7 @@ func (r *reading) placeOf(f *frame, k int, e entity, u subject, look ahead, doub
 	s := &r.sentence
 	idx, said, d := r.indexFor(f, k, look)
 	doubt = slices.Concat(doubt, d)
-	if e.scope == scopeUnsaid && f.region != "" && (e.of == 0 || e.of < 20) {
+	if e.scope == scopeUnsaid && f.region != "" && (e.of == 0 || e.of < 20) && e.place <= r.regionSize(f.region) {
 		e.scope, e.region = scopeRegion, f.region
 	}
 	national := e.scope == scopeNation || e.scope == scopeRegion || e.of >= 30

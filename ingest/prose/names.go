@@ -28,11 +28,18 @@ func (t *tagger) named(i int) int {
 	case nameIndex:
 		if e.weak && !t.spokenAsIndex(i, end) {
 			// A topic; the words of a component may still begin inside.
+			if t.seen[e.code] && end-i >= 5 {
+				return t.indexEnd(entity{kind: entIndex, code: e.code}, i, end) // its long name, once it was named
+			}
 			if e.code == "moj" {
 				return t.add(entity{kind: entIndex, code: e.code, head: true}, i, end)
 			}
 			return i
 		}
+		if t.seen == nil {
+			t.seen = map[string]bool{}
+		}
+		t.seen[e.code] = true
 		return t.indexEnd(entity{kind: entIndex, code: e.code}, i, end)
 	}
 	head := false

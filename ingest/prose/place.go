@@ -275,7 +275,7 @@ func (t *tagger) passInner(j int) int {
 
 var (
 	firstPhrases = phrases("đứng đầu tiên", "xếp đầu tiên", "đứng đầu bảng", "dẫn đầu bảng", "đứng ở vị trí đầu", "vị trí quán quân", "vị trí đầu tiên", "vị trí dẫn đầu", "vị trí đầu bảng", "ngôi vị quán quân", "ngôi quán quân", "ngôi đầu bảng", "ngôi đầu", "ngôi vị số một", "quán quân", "đứng đầu", "dẫn đầu", "đầu bảng", "xếp đầu")
-	lastPhrases  = phrases("đứng cuối bảng", "xếp cuối bảng", "đứng ở cuối bảng", "đứng chót bảng", "cuối bảng", "đứng cuối cùng", "xếp cuối cùng", "đứng cuối", "xếp cuối", "đội sổ", "bét bảng", "chót bảng", "đứng chót", "thấp nhất")
+	lastPhrases  = phrases("vị trí cuối cùng", "vị trí cuối bảng", "vị trí cuối", "đứng cuối bảng", "xếp cuối bảng", "đứng ở cuối bảng", "đứng chót bảng", "cuối bảng", "đứng cuối cùng", "xếp cuối cùng", "đứng cuối", "xếp cuối", "đội sổ", "bét bảng", "chót bảng", "đứng chót", "thấp nhất")
 	groupBefore  = wordSet("người nhóm top tốp các những số nhiều sự tục-các")
 )
 
@@ -295,7 +295,7 @@ func (t *tagger) superlative(i int) int {
 		}
 		e.place, e.last, e.counted = 0, 1, true
 	}
-	if e.counted && (t.low(i+1) == "nhất") && (t.prevIs(i, 2, wordSet("tăng giảm nhóm mức loại điểm điều nỗ quyết kỷ đạt-mức")) || t.low(i+n) == "là" && !t.unitNext(i+n+1) || t.low(i+n) == ")" || t.low(i+n) == "với" || t.low(i+n) == "từ") {
+	if e.counted && (t.low(i+1) == "nhất") && (t.prevIs(i, 2, wordSet("tăng giảm nhóm mức loại điểm điều nỗ quyết kỷ đạt-mức")) || t.low(i+n) == "là" && !t.unitNext(i+n+1) || t.low(i+n) == ")" || t.low(i+n) == "từ") {
 		return i + n // "tăng cao nhất 9,39%", "nhóm đạt điểm thấp nhất"
 	}
 	if groupBefore[t.low(i-1)] || t.is(i-2, "địa", "phương") && t.plural(i-2) || (t.low(i-1) == "tỉnh" || t.low(i-1) == "đơn") && t.plural(i-1) || t.is(i-2, "đơn", "vị") && t.plural(i-2) || t.is(i-2, "thành", "phố") && t.prevIs(i, 6, wordSet("các những số 10 5 3")) {

@@ -52,7 +52,7 @@ func (r *reading) yearNow(f *frame, i int) (year int, sure bool) {
 		return ref + 1, true
 	}
 	if f.year != 0 {
-		return f.year, r.titleYear == 0 || r.titleYear == f.year
+		return f.year, !f.strayed && (r.titleYear == 0 || r.titleYear == f.year)
 	}
 	if r.titleYear != 0 {
 		return r.titleYear, true
@@ -338,6 +338,17 @@ func (r *reading) meanOf(f *frame, k int, u subject) (subject, bool) {
 		return u, true
 	}
 	return subject{kind: entNation}, false
+}
+
+// regionSize is the number of provinces of a region, the larger where two schemes differ.
+func (r *reading) regionSize(name string) int {
+	n := 0
+	for _, s := range []reform.Scheme{reform.VN63, reform.VN34} {
+		if key, ok := r.cat.FindUnit(name, s, reform.Region); ok {
+			n = max(n, len(r.cat.Members(key)))
+		}
+	}
+	return n
 }
 
 // indexOfPart is the index that has the part: the one named last, else one named before.
