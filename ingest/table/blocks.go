@@ -1,6 +1,7 @@
 package table
 
 import (
+	"strconv"
 	"strings"
 
 	"chiso/ingest/sheet"
@@ -91,8 +92,10 @@ func (p *parser) assignLabels(l *layout, b *block) {
 		case c.rule != nil:
 			p.applyRule(l, b, c)
 		case c.label != "":
-		case c.role == "period" && p.mostly(l, c, func(s string) bool { _, ok := periodOf(viet.FoldWords(s)); return ok }):
+		case c.role == "period" && p.mostly(l, c, func(s string) bool { _, ok := c.period(s); return ok }):
 			c.label = "period"
+		case (c.role == "period" || c.role == "parent") && !c.explicit && c.texts == 0:
+			c.unknown = c.text // numbers under "Tháng" that are no months are no scores either
 		case c.texts == 0:
 		case c.role == "index" && p.mostly(l, c, func(s string) bool { return len(p.indicesIn(s)) == 1 }):
 			c.label = "index"
@@ -111,7 +114,7 @@ func (p *parser) assignLabels(l *layout, b *block) {
 			if c.label != "" || c.rule != nil || c.ignore != "" {
 				continue
 			}
-			if p.mostly(l, c, func(s string) bool { _, ok := periodOf(viet.FoldWords(s)); return ok }) {
+			if p.mostly(l, c, func(s string) bool { _, ok := c.period(s); return ok }) {
 				c.label = "period"
 				break
 			}
@@ -130,6 +133,27 @@ func (p *parser) assignLabels(l *layout, b *block) {
 			b.values = append(b.values, c)
 		}
 	}
+}
+
+// period is the period that a cell of a column of periods names: "2019", "Quý III/2025",
+// or 8 under the heading "Tháng".
+func (c *column) period(s string) (when, bool) {
+	w := viet.FoldWords(s)
+	if on, ok := periodOf(w); ok {
+		return on, true
+	}
+	if len(c.path) == 0 {
+		return when{}, false
+	}
+	n, err := strconv.Atoi(w)
+	switch viet.Fold(c.path[len(c.path)-1]) {
+	case "thang", "month":
+		return when{part: twoDigits(w)}, err == nil && n >= 1 && n <= 12
+	case "quy", "quarter":
+		w = roman(w)
+		return when{part: "Q" + w}, len(w) == 1 && w[0] >= '1' && w[0] <= '4'
+	}
+	return when{}, false
 }
 
 func hasLabel(b *block) bool {

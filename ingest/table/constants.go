@@ -92,13 +92,21 @@ func (p *parser) scheme(l *layout, index string, period reform.Period) reform.Sc
 
 // parent is the province whose departments or communes a table lists.
 func (p *parser) parent(l *layout, scheme reform.Scheme) (reform.UnitKey, bool) {
-	for _, key := range []string{l.fixed.Province, l.fixed.Scope, l.fixed.Unit, p.in.Option(parse.OptScope), p.in.Option(parse.OptUnit)} {
-		if u, err := p.cat.Unit(reform.UnitKey(key)); err == nil && u.Type == reform.Province {
-			return u.Key, true
-		}
+	if key, ok := p.saidParent(l); ok {
+		return key, true
 	}
 	if p.mapping != nil && p.mapping.Titles == "ignore" {
 		return "", false
 	}
 	return p.titleProvince(l, scheme)
+}
+
+// saidParent is the province that a mapping or an option gives.
+func (p *parser) saidParent(l *layout) (reform.UnitKey, bool) {
+	for _, key := range []string{l.fixed.Province, l.fixed.Scope, l.fixed.Unit, p.in.Option(parse.OptScope), p.in.Option(parse.OptUnit)} {
+		if u, err := p.cat.Unit(reform.UnitKey(key)); err == nil && u.Type == reform.Province {
+			return u.Key, true
+		}
+	}
+	return "", false
 }

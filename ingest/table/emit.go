@@ -29,10 +29,9 @@ const rememberedFacts = 500_000
 // prepared is a column of values ready to be read.
 type prepared struct {
 	*column
-	index  string // "" the row says
-	rd     reading
-	max    decimal.NullDecimal
-	scheme reform.Scheme
+	index string // "" the row says
+	rd    reading
+	max   decimal.NullDecimal
 }
 
 func (p *parser) emitAll(sheets []*looked) error {

@@ -170,6 +170,9 @@ func (p *parser) finish(l *layout, d *draft) error {
 	}
 	f.Locator = strings.Join(d.locators, "; ")
 	f.Quote = p.quote(d.quotes...)
+	if f.Period.End().After(p.in.Today()) {
+		f.Status = reform.Provisional // the period is still open
+	}
 	if l.inside && f.Place == 0 {
 		f.Scope = string(f.Unit.Parent())
 	}
@@ -212,7 +215,6 @@ func (p *parser) finish(l *layout, d *draft) error {
 	}
 	p.result.AddPeriod(f.Period)
 	p.noteFact(f)
-	l.facts++
 	p.result.Facts++
 	return p.sink.Fact(f)
 }

@@ -42,7 +42,6 @@ type layout struct {
 	constants constants
 	problems  []reform.Problem // of the titles
 	readRows  int
-	facts     int
 	said      *measure // what the titles say of the numbers, once it was asked
 	provinces map[reform.Scheme]titled
 }
@@ -84,7 +83,6 @@ type column struct {
 	texts   int    // cells of words
 	note    string
 	format  string // for the mapping: comma, point, number, integer
-	facts   int
 }
 
 // placeType is what a text names in any scheme: a province, a region, the nation.

@@ -222,8 +222,6 @@ func layoutCases(t testing.TB) []layoutCase {
 	maxRow := append(append(slices.Clone(titled[:4]), []any{nil, "Điểm tối đa", 100, nil}), titled[4:]...)
 	nation := append(append(slices.Clone(titled[:4]), []any{nil, "Cả nước", 65.66, nil}), titled[4:]...)
 	want := both(t, "pci", "2019", pci19)
-	all := func(g grid0, more ...string) []string { return append([]string{"pci"}, more...) }
-	_ = all
 	return []layoutCase{
 		{name: "title, unit line, row numbers", file: "bang.xlsx", data: xlsx(t, page{name: "Sheet1", rows: titled, merged: []string{"A1:D1"}}), want: want},
 		{name: "the same as .csv with commas", file: "x.csv", data: texts(t, ',', ".", titled), want: want},

@@ -52,7 +52,7 @@ var (
 		"provincescities", "provincename", "name", "unit", "unitname", "coquan", "tencoquan", "coquandonvi", "songanh", "sobannganh", "cacsonganh", "cacsobannganh", "donvidiaphuong",
 		"songanhdiaphuong", "sobannganhdiaphuong", "huyenthixathanhpho", "huyenthanhpho", "huyenthithanhpho", "ubndcaphuyen", "ubndhuyen", "ubndhuyenthixathanhpho",
 		"xaphuong", "xaphuongthitran", "ubndcapxa", "ubndxaphuong", "ubndxaphuongthitran", "tencoquandonvi", "cacdonvi", "donvihanhchinh", "bonganh", "bonganhtrunguong", "tenso", "tinhthanhphothuoctrunguong", "thanhphotinh", "city", "cityprovince", "diaphuongdonvi", "tensonganh", "cactinh", "cactinhthanhpho", "coquanhanhchinh", "vungkinhtexahoi", "tenvung")
-	serialHeadings    = setOf("stt", "tt", "sott", "sothutu", "thutu", "no", "so", "#", "sothutựdong", "idx")
+	serialHeadings    = setOf("stt", "tt", "sott", "sothutu", "thutu", "no", "so", "#", "idx")
 	periodHeadings    = setOf("nam", "ky", "kydanhgia", "kybaocao", "thoigian", "thang", "quy", "namdanhgia", "year", "period", "thoiky", "month", "quarter")
 	indexHeadings     = setOf("chiso", "bochiso", "tenchiso", "machiso", "index", "loaichiso", "cacchiso")
 	componentHeadings = setOf("chisothanhphan", "thanhphan", "linhvuc", "tieuchi", "noidung", "nhomtieuchi", "chitieu", "tentieuchi", "trucnoidung", "truc", "component", "criterion", "subindex", "subindices", "dimension", "linhvuctieuchi", "cacchisothanhphan", "noidungdanhgia", "nhomchiso", "indicator", "cacchitieu")
