@@ -203,9 +203,7 @@ func (c Config) Validate() error {
 			bad(field, "want 1s to 1h, got %s", time.Duration(d))
 		}
 	}
-	for _, err := range c.checkSources() {
-		errs = append(errs, err)
-	}
+	errs = append(errs, c.checkSources()...)
 	return errors.Join(errs...)
 }
 
