@@ -118,5 +118,6 @@ func downloadName(resp *http.Response) string {
 
 // IsURL reports whether an argument of a command is an address and not a path.
 func IsURL(s string) bool {
-	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")
+	scheme, _, ok := strings.Cut(s, "://")
+	return ok && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"))
 }

@@ -100,3 +100,29 @@ func TestSourceOf(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAnnouncedSizeOverTheLimitIsNotFetched(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "1099511627776")
+		w.WriteHeader(http.StatusOK)
+		if f, ok := w.(http.Flusher); ok {
+			f.Flush()
+		}
+		<-r.Context().Done()
+	}))
+	defer srv.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	l := &Loader{Catalog: reform.Default(), Kinds: []parse.Kind{noteKind}}
+	if _, err := l.Load(ctx, Job{URL: srv.URL + "/big.csv", DryRun: true}); !errors.Is(err, reform.ErrTooLarge) {
+		t.Errorf("got %v, want ErrTooLarge", err)
+	}
+}
+
+func TestIsURL(t *testing.T) {
+	for text, want := range map[string]bool{"http://a/b": true, "HTTPS://a/b": true, "file:///etc/passwd": false, "a/b.csv": false, "http:/a": false, "": false} {
+		if got := IsURL(text); got != want {
+			t.Errorf("IsURL(%q): got %v, want %v", text, got, want)
+		}
+	}
+}

@@ -65,18 +65,21 @@ func (l *Loader) take(ctx context.Context, job Job) (*taken, error) {
 	size := int64(0)
 	switch {
 	case job.Path != "":
+		// Asked before it is opened: the open of a named pipe waits for a writer.
+		st, err := os.Stat(job.Path)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("%s can't be opened: %w: %w", job.Path, err, reform.ErrNotFound)
+		case st.IsDir():
+			return nil, fmt.Errorf("%s is a folder, not a document: %w", job.Path, reform.ErrInvalid)
+		case !st.Mode().IsRegular():
+			return nil, fmt.Errorf("%s is a device or a pipe, not a document: save its content in a file: %w", job.Path, reform.ErrInvalid)
+		}
 		f, err := os.Open(job.Path)
 		if err != nil {
 			return nil, fmt.Errorf("%s can't be opened: %w: %w", job.Path, err, reform.ErrNotFound)
 		}
 		defer f.Close()
-		st, err := f.Stat()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", job.Path, err)
-		}
-		if st.IsDir() {
-			return nil, fmt.Errorf("%s is a folder, not a document: %w", job.Path, reform.ErrInvalid)
-		}
 		src, size, t.fileName = f, st.Size(), filepath.Base(job.Path)
 	case job.Reader != nil:
 		src = job.Reader
@@ -94,6 +97,9 @@ func (l *Loader) take(ctx context.Context, job Job) (*taken, error) {
 	}}
 	var err error
 	limit := l.Limits.OrDefault().Stream
+	if size > limit { // not worth the way
+		return nil, fmt.Errorf("%s: %w", job.name(), parse.TooLarge("the document", size, limit, "bytes"))
+	}
 	if job.DryRun && l.Archive == nil {
 		t.Spooled, err = archive.Temp(ctx, counted, limit)
 	} else {

@@ -27,7 +27,7 @@ func (l *Loader) LoadAll(ctx context.Context, like Job, args []string, each func
 			jobs = append(jobs, j)
 			continue
 		}
-		paths, err := expand(arg)
+		paths, err := l.expand(arg)
 		if err != nil {
 			return nil, err
 		}
@@ -58,8 +58,10 @@ func (l *Loader) LoadAll(ctx context.Context, like Job, args []string, each func
 }
 
 // expand is the files under a path, sorted. Hidden files and the lock files that
-// office programs leave beside an open workbook are no documents.
-func expand(path string) ([]string, error) {
+// office programs leave beside an open workbook are no documents. What can't be read,
+// such as a broken link, stays in the list, so that it is refused with a sentence.
+// Links to folders are not followed, since they may lead in a circle; the log says so.
+func (l *Loader) expand(path string) ([]string, error) {
 	st, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %w", path, err, reform.ErrNotFound)
@@ -85,9 +87,11 @@ func expand(path string) ([]string, error) {
 		if d.IsDir() {
 			return nil
 		}
-		if st, err := os.Stat(p); err == nil && st.Mode().IsRegular() { // through a link, to a file
-			out = append(out, p)
+		if st, err := os.Stat(p); err == nil && st.IsDir() { // through a link
+			l.log().Warn("a link to a folder is not followed: name the folder itself", "path", p)
+			return nil
 		}
+		out = append(out, p)
 		return nil
 	})
 	if err != nil {

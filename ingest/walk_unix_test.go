@@ -1,0 +1,58 @@
+//go:build unix
+
+package ingest
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"chiso/ingest/parse"
+	"chiso/reform"
+)
+
+func TestAFolderHidesNothing(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "a.note"), []byte(note("u=vn63:80 p=2019 s=68.82")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mkfifo(filepath.Join(dir, "b.pipe"), 0o600); err != nil {
+		t.Skipf("no named pipes here: %v", err)
+	}
+	for link, to := range map[string]string{"c.note": "gone", "circle": "."} {
+		if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := &Loader{Catalog: reform.Default(), Kinds: []parse.Kind{noteKind}}
+	done := make(chan []Report, 1)
+	go func() {
+		reports, err := l.LoadAll(t.Context(), Job{DryRun: true}, []string{dir}, nil)
+		if err != nil {
+			t.Error(err)
+		}
+		done <- reports
+	}()
+	select {
+	case reports := <-done:
+		var got []string
+		for _, r := range reports {
+			got = append(got, filepath.Base(r.Name)+" "+string(r.State))
+		}
+		if want := []string{"a.note checked", "b.pipe refused", "c.note refused"}; !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		if code := ExitCode(reports...); code != 1 {
+			t.Errorf("exit code: got %d, want 1", code)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("a named pipe held up the folder")
+	}
+	if _, err := l.Load(t.Context(), Job{DryRun: true, Path: "/dev/zero"}); !errors.Is(err, reform.ErrInvalid) {
+		t.Errorf("a device: got %v, want ErrInvalid", err)
+	}
+}
