@@ -1,6 +1,8 @@
 package table
 
 import (
+	"path/filepath"
+
 	"chiso/ingest/parse"
 	"chiso/reform"
 )
@@ -26,6 +28,11 @@ func (p *parser) setConstants(l *layout) {
 		switch {
 		case l.constants.index == "":
 			l.constants.index = index
+		case index != "" && l.fixed.Index != "" && index != l.fixed.Index && p.chosen && len(p.mapping.Match.Files) == 0:
+			// Tables of two indices often have the same headings, by which this mapping was chosen.
+			l.problems = append(l.problems, parse.Problem("other-index", "index", from.where, from.text,
+				"Tệp ánh xạ %s (chọn theo tiêu đề cột) ghi chỉ số %s, nhưng tiêu đề bảng nói %s: bỏ index, thêm match.files, hoặc ghi titles: ignore.",
+				"The mapping %s (chosen by the headings) has the index %s, but the title speaks of %s: leave index out, add match.files, or say titles: ignore.", filepath.Base(p.mapping.file), l.fixed.Index, index))
 		case index != "" && index != l.constants.index && l.fixed.Index == "":
 			l.problems = append(l.problems, parse.Warning("other-index", "index", from.where, from.text,
 				"Tiêu đề nói chỉ số %s, nhưng được yêu cầu nạp cho %s.", "The title speaks of the index %s, but it was asked to be read for %s.", index, l.constants.index))

@@ -119,6 +119,18 @@ func TestMappingIsReusedNextYear(t *testing.T) {
 	if !strings.Contains(r2.Mapping.Layout, "mapping par.yaml") {
 		t.Errorf("the layout does not say which mapping was used: %q", r2.Mapping.Layout)
 	}
+	// Another index with the same headings is not read as this one.
+	fixedIndex := strings.Replace(corrected, "# index: par", "index: par", 1)
+	if fixedIndex == corrected {
+		t.Fatalf("no index to fix:\n%s", corrected)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "par.yaml"), []byte(fixedIndex), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wrong := &collector{}
+	if _, err := KindWith(mappings).Parse(context.Background(), input("x.csv", []byte(strings.ReplaceAll(string(year("2020", "86,75", "84,5")), "PAR INDEX", "SIPAS"))), reform.Default(), wrong); err != nil || !strings.Contains(wrong.said(), "other-index") || !wrong.refused() {
+		t.Errorf("another index: got %v, %q\n%s", err, lines(wrong), wrong.said())
+	}
 	// Another layout is not read by it.
 	other := &collector{}
 	if _, err := KindWith(mappings).Parse(context.Background(), input("x.csv", []byte("PAR INDEX năm 2020\nTỉnh;Kết luận\nLong An;84,24\n")), reform.Default(), other); err != nil || len(other.facts) > 0 {

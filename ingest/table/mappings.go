@@ -212,11 +212,11 @@ func WriteMapping(r parse.Result) []byte {
 		line(1, "files: [\"*\"]")
 	}
 	line(0, "constants:")
-	if r.Index != "" {
-		line(1, "index: %s", r.Index)
-	} else {
-		line(1, "# index: par")
+	index := r.Index
+	if index == "" {
+		index = "par"
 	}
+	line(1, "# index: %s  # leave it out where headings or titles say it: other tables may have the same headings", index)
 	var periods []string
 	for _, p := range r.Periods {
 		periods = append(periods, p.String())

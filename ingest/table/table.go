@@ -66,6 +66,7 @@ type parser struct {
 	spellings []spelling
 	doc       Document
 	mapping   *Mapping
+	chosen    bool // the mapping was found by the document, not given with it
 	result    parse.Result
 	limit     int
 	problems  int
@@ -104,7 +105,7 @@ func Read(ctx context.Context, doc Document, in parse.Input, cat *reform.Catalog
 			return p.result, err
 		}
 		if m != nil {
-			p.mapping = m
+			p.mapping, p.chosen = m, true
 			sheets = p.lookAtAll()
 		}
 	}
