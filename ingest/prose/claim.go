@@ -9,28 +9,28 @@ import (
 	"chiso/reform"
 )
 
-// Why a candidate goes to a person: each is a sentence that the review page shows.
+// Why a candidate goes to a person: the words that the review page shows.
 const (
-	noteManyUnits   = "several units are named before the number"
-	noteTwoUnits    = "the sentence names no unit: the title's is taken, the sentence before speaks of another"
-	noteManyIndices = "several indices are named before the number"
-	noteCarried     = "the sentence names no index: the one before is taken"
-	noteForeign     = "the words after it may say that it is of something else"
-	noteFar         = "the index is named far from the number"
-	notePart        = "it may be of a part that the catalogue does not know"
-	noteDerived     = "computed from a stated change"
-	noteYear        = "the year is not said: it is taken from the date of the document"
-	noteRange       = "the score is far outside the usual range of the index"
-	noteFuture      = "the year is not over when the document was written"
-	noteGoal        = "the sentence speaks of a goal"
-	noteEdition     = "no edition of this year is known"
-	noteScope       = "it is not said among which units the place was counted"
-	noteScheme      = "the unit does not belong to the provinces of that year"
-	notePercent     = "a percentage of a part, not its points"
-	noteTwoValues   = "the document has two values"
-	noteOf          = "the denominator is not that of the edition"
-	noteOtherYear   = "the title speaks of another year"
-	noteMany        = "the maximum is not that of the part"
+	noteManyUnits   = "trước con số có nhiều đơn vị được nêu"
+	noteTwoUnits    = "câu không nêu đơn vị: lấy theo tiêu đề, câu trước nói về đơn vị khác"
+	noteManyIndices = "trước con số có nhiều chỉ số được nêu"
+	noteCarried     = "câu không nêu chỉ số: lấy theo câu trước"
+	noteForeign     = "các từ theo sau có thể cho biết số này là của nội dung khác"
+	noteFar         = "chỉ số được nêu cách xa con số"
+	notePart        = "có thể là của một thành phần không có trong danh mục"
+	noteDerived     = "suy ra từ mức tăng, giảm được nêu"
+	noteYear        = "không nêu rõ năm: suy ra từ ngày hoặc ngữ cảnh của văn bản"
+	noteRange       = "điểm nằm xa khoảng thường gặp của chỉ số"
+	noteFuture      = "năm chưa kết thúc khi văn bản được viết"
+	noteGoal        = "câu nói về mục tiêu"
+	noteEdition     = "không rõ có kết quả của năm này"
+	noteScope       = "không rõ thứ hạng được tính trong số đơn vị nào"
+	noteScheme      = "đơn vị không thuộc hệ tỉnh, thành phố của năm đó"
+	notePercent     = "tỷ lệ phần trăm, không phải điểm"
+	noteTwoValues   = "văn bản có hai giá trị khác nhau"
+	noteOf          = "số đơn vị được xếp hạng khác với danh mục"
+	noteOtherYear   = "tiêu đề nói về năm khác"
+	noteMaximum     = "điểm tối đa khác với danh mục"
 )
 
 // claim is one value with all that was understood of it.
@@ -287,7 +287,7 @@ func (r *reading) score(f *reform.Fact, c *claim, from, to int) bool {
 	}
 	if e.hasMax {
 		if max.Valid && !max.Decimal.Equal(e.max) {
-			c.doubt = append(c.doubt, noteMany)
+			c.doubt = append(c.doubt, noteMaximum)
 		}
 		max = reform.NumOf(e.max)
 	}
@@ -300,7 +300,7 @@ func (r *reading) score(f *reform.Fact, c *claim, from, to int) bool {
 		c.doubt = append(c.doubt, notePercent) // these are told in points
 	}
 	if f.Component != "" && len(f.Component) == 1 && e.hasMax && c.idx == "par" && e.max.GreaterThan(decimal.NewFromInt(20)) {
-		c.doubt = append(c.doubt, noteMany)
+		c.doubt = append(c.doubt, noteMaximum)
 	}
 	if max.Valid && e.value.GreaterThan(max.Decimal) {
 		if !c.derived {

@@ -113,7 +113,7 @@ func (r *reading) settle() {
 			out = append(out, c)
 			continue
 		}
-		p := &out[i]
+		p := &out[i] // valid until out grows
 		if sameValue(&p.Fact, f) {
 			if better(f, &p.Fact) {
 				if f.Of == 0 {
@@ -135,9 +135,16 @@ func (r *reading) settle() {
 			p.Fact.Status, p.Fact.Note = reform.Review, noteTwoValues+": "+valueText(f)
 			p.Note = p.Fact.Note
 		}
+		// The other value goes to a person too, unless it was only computed.
+		if loser.Fact.RankKind == reform.Derived {
+			continue
+		}
+		loser.Fact.Status, loser.Fact.Note = reform.Review, noteTwoValues+": "+valueText(&p.Fact)
+		loser.Note = loser.Fact.Note
+		out = append(out, loser)
 		r.problems = append(r.problems, parse.Warning("two-values", "score", loser.Fact.Locator, loser.Fact.Quote,
 			"%s, %s %s: văn bản còn có giá trị %s, khác với %s.", "%s, %s %s: the text also has %s, which differs from %s.",
-			p.Fact.UnitName, p.Fact.Index, p.Fact.Period, valueText(&loser.Fact), valueText(&p.Fact)))
+			loser.Fact.UnitName, loser.Fact.Index, loser.Fact.Period, valueText(&loser.Fact), valueText(&out[i].Fact)))
 	}
 	r.out = out
 }

@@ -143,28 +143,8 @@ func Read(ctx context.Context, doc Doc, cat *reform.Catalog, sink reform.Sink, r
 		sink.Problem(p)
 	}
 	index := map[string]bool{}
-	type identity struct {
-		index, basis, comp, scope string
-		unit                      reform.UnitKey
-		period                    reform.Period
-	}
-	// A place and a score of one thing are one observation: both are settled, or both wait.
-	sure := map[identity]bool{}
-	id := func(f *reform.Fact) identity {
-		return identity{f.Index, f.Basis, f.Component, f.Scope, f.Unit, f.Period}
-	}
-	for i := range candidates {
-		if f := &candidates[i].Fact; f.Status != reform.Review {
-			sure[id(f)] = true
-		}
-	}
 	for i := range candidates {
 		f := candidates[i].Fact
-		if f.Status == reform.Review && sure[id(&f)] {
-			sink.Problem(parse.Warning("unsure", "score", f.Locator, f.Quote,
-				"%s, %s %s: chưa chắc giá trị %s (%s).", "%s, %s %s: the value %s is unsure (%s).", f.UnitName, f.Index, f.Period, valueText(&f), f.Note))
-			continue
-		}
 		res.Rows++
 		res.Facts++
 		res.AddPeriod(f.Period)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,11 +58,7 @@ func Press(ctx context.Context, path string, keep func(source int) bool, cat *re
 			order = append(order, s)
 		}
 		q := get("quote")
-		new := q != ""
-		for _, old := range s.quotes {
-			new = new && old != q
-		}
-		if new {
+		if q != "" && !slices.Contains(s.quotes, q) {
 			s.quotes = append(s.quotes, q)
 		}
 		year, _ := strconv.Atoi(get("year"))
@@ -89,9 +86,6 @@ func Press(ctx context.Context, path string, keep func(source int) bool, cat *re
 			continue
 		}
 		body := fmt.Sprintf("%s | %s\n\n%s", address, strings.ReplaceAll(s.title, "|", "-"), text)
-		if d := os.Getenv("DUMP"); d != "" && strings.Contains(address, d) {
-			fmt.Println(body)
-		}
 		facts, err := FactsOf(ctx, "article.txt", []byte(body), cat)
 		if err != nil {
 			return rep, fmt.Errorf("%s: %w", s.address, err)
