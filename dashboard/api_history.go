@@ -36,6 +36,7 @@ type historySeries struct {
 }
 
 type historyAnswer struct {
+	Rev        uint64            `json:"rev"` // 0: nothing is loaded
 	Index      string            `json:"index"`
 	Unit       reform.UnitKey    `json:"unit"`
 	Component  string            `json:"component"`
@@ -85,13 +86,16 @@ func (s *Server) apiRankHistory(c *fiber.Ctx) error {
 	if err := p.done(); err != nil {
 		return err
 	}
+	if err := s.pin(c.UserContext(), &q.View); err != nil {
+		return err
+	}
 	series, err := s.opt.Reader.RankHistory(c.UserContext(), q)
 	if err != nil {
 		return err
 	}
 	lang := s.prefs(c).Lang
 	a := historyAnswer{
-		Index: q.Index, Unit: q.Units[0], Component: q.Component, Scope: q.Scope, PeriodKind: q.Kind,
+		Rev: q.View.Rev, Index: q.Index, Unit: q.Units[0], Component: q.Component, Scope: q.Scope, PeriodKind: q.Kind,
 		Points: []historyPoint{}, Series: []historySeries{},
 	}
 	t := &csvTable{name: "rank-history-" + q.Index, columns: []string{"index", "unit", "unit_name", "period", "component", "scope", "place", "of", "of_printed", "score", "max", "rank_kind", "status", "basis", "measured_unit", "document", "locator", "score_document", "observed_at"}}

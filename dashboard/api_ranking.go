@@ -60,6 +60,7 @@ type componentAnswer struct {
 }
 
 type rankingAnswer struct {
+	Rev        uint64           `json:"rev"` // 0: nothing is loaded
 	Index      string           `json:"index"`
 	Period     reform.Period    `json:"period"`
 	Basis      string           `json:"basis"`
@@ -185,6 +186,9 @@ func (s *Server) apiRanking(c *fiber.Ctx) error {
 	if err := p.done(); err != nil {
 		return err
 	}
+	if err := s.pin(c.UserContext(), &q.View); err != nil {
+		return err
+	}
 	l, ok, err := s.league(c.UserContext(), ix, q)
 	if err != nil {
 		return err
@@ -194,7 +198,7 @@ func (s *Server) apiRanking(c *fiber.Ctx) error {
 	}
 	lang := s.prefs(c).Lang
 	a := rankingAnswer{
-		Index: l.Index, Period: l.Period, Basis: l.Basis, Scheme: l.Scheme, UnitType: l.UnitType, Scope: l.Scope,
+		Rev: q.View.Rev, Index: l.Index, Period: l.Period, Basis: l.Basis, Scheme: l.Scheme, UnitType: l.UnitType, Scope: l.Scope,
 		Coverage: coverageOf(l.Coverage), Rows: []standingAnswer{},
 	}
 	if !l.Prev.IsZero() {

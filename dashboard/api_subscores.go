@@ -32,6 +32,7 @@ type subscoreAnswer struct {
 }
 
 type subscoresAnswer struct {
+	Rev      uint64           `json:"rev"` // 0: nothing is loaded
 	Index    string           `json:"index"`
 	Unit     reform.UnitKey   `json:"unit"`
 	Name     string           `json:"name"`
@@ -62,12 +63,15 @@ func (s *Server) apiSubscores(c *fiber.Ctx) error {
 	if err := p.done(); err != nil {
 		return err
 	}
+	if err := s.pin(c.UserContext(), &q.View); err != nil {
+		return err
+	}
 	sub, err := s.opt.Reader.Subscores(c.UserContext(), q)
 	if err != nil {
 		return err
 	}
 	lang := s.prefs(c).Lang
-	a := subscoresAnswer{Index: q.Index, Unit: q.Unit, Name: s.unitNameIn(q.Unit, q.Period, lang), Period: &q.Period, Basis: sub.Basis, Coverage: coverageOf(sub.Coverage), Rows: []subscoreAnswer{}}
+	a := subscoresAnswer{Rev: q.View.Rev, Index: q.Index, Unit: q.Unit, Name: s.unitNameIn(q.Unit, q.Period, lang), Period: &q.Period, Basis: sub.Basis, Coverage: coverageOf(sub.Coverage), Rows: []subscoreAnswer{}}
 	if sub.Total != nil {
 		t := pointOf(*sub.Total)
 		a.Total = &t

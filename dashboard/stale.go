@@ -228,6 +228,17 @@ func (s *Server) currentRev(ctx context.Context) (uint64, error) {
 	return rev, nil
 }
 
+// pin lets a question see what is loaded now and nothing later, so that the answer can
+// name the revision that gives it again.
+func (s *Server) pin(ctx context.Context, v *reform.View) error {
+	if v.Rev != 0 {
+		return nil
+	}
+	rev, err := s.currentRev(ctx)
+	v.Rev = rev
+	return err
+}
+
 // forgetRev makes the next answer ask anew: something was loaded through the page.
 func (s *Server) forgetRev() {
 	s.known.mu.Lock()

@@ -118,6 +118,10 @@ func TestShippedFacts(t *testing.T) {
 	}
 }
 
+// believed is longer than the server believes the revision that it saw last: what a command
+// loads is seen after that.
+const believed = 700 * time.Millisecond
+
 func deref(p *int) int {
 	if p == nil {
 		return 0
@@ -199,6 +203,7 @@ func TestSecondServer(t *testing.T) {
 	if code != 0 {
 		t.Fatalf("ingest beside a server: exit code %d: %s%s", code, stdout, stderr)
 	}
+	time.Sleep(believed)
 	var sub struct {
 		Rows []struct{ Component, Score string } `json:"rows"`
 	}
@@ -279,6 +284,7 @@ func TestBadInput(t *testing.T) {
 	if code != 3 {
 		t.Errorf("--set-aside: exit code %d, want 3: %s%s", code, stdout, stderr)
 	}
+	time.Sleep(believed)
 	s.json(t, "/api/v1/rank-history?index=par&unit=vn63:80", &par)
 	if len(par.Points) != 1 {
 		t.Errorf("after --set-aside: got %v, want one point", par.Points)
@@ -299,6 +305,7 @@ func TestRevision(t *testing.T) {
 		if code, stdout, stderr := chiso(t, "ingest", "--data-dir", dir, path); code != 0 {
 			t.Fatalf("exit code %d: %s%s", code, stdout, stderr)
 		}
+		time.Sleep(believed)
 	}
 	type answer struct {
 		historyAnswer
