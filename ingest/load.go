@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -69,15 +70,18 @@ func (l *Loader) take(ctx context.Context, job Job) (*taken, error) {
 		st, err := os.Stat(job.Path)
 		switch {
 		case err != nil:
-			return nil, fmt.Errorf("%s can't be opened: %w: %w", job.Path, err, reform.ErrNotFound)
+			return nil, cantOpen(job.Path, err)
 		case st.IsDir():
+			if _, err := os.ReadDir(job.Path); err != nil {
+				return nil, cantOpen(job.Path, err)
+			}
 			return nil, fmt.Errorf("%s is a folder, not a document: %w", job.Path, reform.ErrInvalid)
 		case !st.Mode().IsRegular():
 			return nil, fmt.Errorf("%s is a device or a pipe, not a document: save its content in a file: %w", job.Path, reform.ErrInvalid)
 		}
 		f, err := os.Open(job.Path)
 		if err != nil {
-			return nil, fmt.Errorf("%s can't be opened: %w: %w", job.Path, err, reform.ErrNotFound)
+			return nil, cantOpen(job.Path, err)
 		}
 		defer f.Close()
 		src, size, t.fileName = f, st.Size(), filepath.Base(job.Path)
@@ -121,6 +125,15 @@ func (l *Loader) take(ctx context.Context, job Job) (*taken, error) {
 		t.mime = http.DetectContentType(head[:n])
 	}
 	return t, nil
+}
+
+// cantOpen is the error of a file that is not there, or not for us.
+func cantOpen(path string, err error) error {
+	kind := reform.ErrNotFound
+	if errors.Is(err, fs.ErrPermission) {
+		kind = reform.ErrDenied
+	}
+	return fmt.Errorf("%s can't be opened: %w: %w", path, err, kind)
 }
 
 // cleanName is a file name fit to be stored and shown: names come from sites and uploads.

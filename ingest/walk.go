@@ -71,10 +71,13 @@ func (l *Loader) expand(path string) ([]string, error) {
 	}
 	var out []string
 	err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
-		if err != nil {
+		switch {
+		case err != nil && p == path:
 			return err
-		}
-		if p == path {
+		case err != nil: // a folder that is not for us; the others may be
+			out = append(out, p)
+			return fs.SkipDir
+		case p == path:
 			return nil
 		}
 		name := d.Name()

@@ -56,3 +56,28 @@ func TestAFolderHidesNothing(t *testing.T) {
 		t.Errorf("a device: got %v, want ErrInvalid", err)
 	}
 }
+
+func TestALockedFolderKeepsNoOtherBack(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Skip("root may read everything")
+	}
+	dir := t.TempDir()
+	locked := filepath.Join(dir, "locked")
+	for name, mode := range map[string]os.FileMode{"a.note": 0o600, "b.note": 0} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(note("u=vn63:80 p=2019 s=68.82")), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(locked, 0); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Chmod(locked, 0o700) }) // so that the folder can be removed
+	l := &Loader{Catalog: reform.Default(), Kinds: []parse.Kind{noteKind}}
+	reports, err := l.LoadAll(t.Context(), Job{DryRun: true}, []string{dir}, nil)
+	if err != nil || len(reports) != 3 || reports[0].State != Checked || reports[1].State != Refused || reports[2].State != Refused {
+		t.Errorf("got %+v, %v; want one checked and two refused", reports, err)
+	}
+	if _, err := l.Load(t.Context(), Job{DryRun: true, Path: filepath.Join(dir, "b.note")}); !errors.Is(err, reform.ErrDenied) {
+		t.Errorf("a file of another: got %v, want ErrDenied", err)
+	}
+}
