@@ -143,6 +143,9 @@ func (a *app) startSchedule(ctx context.Context, db *store.DB, newLoader func() 
 			case <-time.After(200 * time.Millisecond):
 			}
 		}
+		if _, err := db.SweepSources(ctx); err != nil && ctx.Err() == nil {
+			a.log.Warn("attempts of programs that are gone could not be closed", "error", err)
+		}
 		work.Go(func() {
 			if n, err := a.checker(db).Missing(ctx); err != nil && ctx.Err() == nil {
 				a.log.Warn("runs that were never checked could not be checked", "error", err)

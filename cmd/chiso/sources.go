@@ -62,6 +62,10 @@ func (a *app) listSources(ctx context.Context, lang, format string) error {
 	}
 	defer stop()
 	defer func() { _ = db.Close() }()
+	// What a killed program was reading is not "running".
+	if _, err := db.SweepSources(ctx); err != nil {
+		return err
+	}
 	q := queries.New(db, a.cat)
 	states, err := q.Sources(ctx)
 	if err != nil {

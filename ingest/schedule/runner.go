@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,8 +36,9 @@ type Runner struct {
 	Takers    map[string]Taker
 	NewLoader func() *ingest.Loader
 
-	mu   sync.Mutex
-	seen map[string]stamp // of files, by source and path
+	mu    sync.Mutex
+	seen  map[string]stamp         // of files, by source and path
+	gates map[string]chan struct{} // by host
 }
 
 // stamp tells a file that was loaded from the one that it was changed into.
@@ -86,6 +88,11 @@ func (r *Runner) Run(ctx context.Context, s Source) ([]ingest.Report, error) {
 	if !ok {
 		return nil, fmt.Errorf("source %s: kind %q is not known: %w", s.Name, s.Kind, reform.ErrInvalid)
 	}
+	leave, err := r.enter(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	jobs, fetchErr := fetch(ctx, s)
 	var errs []error
 	if fetchErr != nil {
@@ -113,6 +120,31 @@ func (r *Runner) Run(ctx context.Context, s Source) ([]ingest.Report, error) {
 		r.remember(s, j, st)
 	}
 	return reports, errors.Join(errs...)
+}
+
+// enter waits until no other source is read from the same host: a site is asked one
+// thing at a time, however many sources lie there.
+func (r *Runner) enter(ctx context.Context, s Source) (leave func(), err error) {
+	u, err := url.Parse(s.Where)
+	if err != nil || u.Hostname() == "" {
+		return func() {}, nil // a folder
+	}
+	r.mu.Lock()
+	if r.gates == nil {
+		r.gates = map[string]chan struct{}{}
+	}
+	gate, ok := r.gates[u.Hostname()]
+	if !ok {
+		gate = make(chan struct{}, 1)
+		r.gates[u.Hostname()] = gate
+	}
+	r.mu.Unlock()
+	select {
+	case gate <- struct{}{}:
+		return func() { <-gate }, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("waiting for another source at %s: %w", u.Hostname(), ctx.Err())
+	}
 }
 
 // known reports whether a file is the one that was loaded last, or refused: so that a
