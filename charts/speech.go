@@ -76,7 +76,12 @@ func number(lang string, n reform.Number, places int32) string {
 	if !n.Valid {
 		return "–"
 	}
-	return write(lang, n.Decimal.Round(places))
+	r := n.Decimal.Round(places)
+	if r.Equal(n.Decimal) {
+		return write(lang, r)
+	}
+	// What had to be rounded keeps its zeros, so that a reader sees how far the number goes.
+	return viet.FormatNumber(r, lang, int(places), int(places))
 }
 
 func write(lang string, d decimal.Decimal) string { return viet.FormatNumber(d, lang, 0, 6) }

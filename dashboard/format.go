@@ -53,7 +53,17 @@ func short(n reform.Number, decimals int, lang string) string {
 	if !n.Valid {
 		return missing
 	}
-	return decimalText(n.Decimal.Round(int32(decimals)), lang)
+	return roundedText(n.Decimal, decimals, lang)
+}
+
+// roundedText writes d with at most decimals places. What had to be rounded keeps its zeros: of
+// 61,1012 the page says 61,10, so that a reader sees how far the number goes; what a source printed as 3,5 stays 3,5.
+func roundedText(d decimal.Decimal, decimals int, lang string) string {
+	r := d.Round(int32(decimals))
+	if r.Equal(d) {
+		return decimalText(d, lang)
+	}
+	return strings.Replace(viet.FormatNumber(r, lang, decimals, decimals), "-", "−", 1)
 }
 
 // decimalText writes d exactly, as the language does: "−1.745,5". Stored scores have at most six decimals.
@@ -140,9 +150,9 @@ func points(score, prev reform.Number, decimals int, lang string) string {
 	if !score.Valid || !prev.Valid {
 		return ""
 	}
-	d := score.Decimal.Sub(prev.Decimal).Round(int32(decimals))
-	s := decimalText(d, lang)
-	if d.IsPositive() {
+	d := score.Decimal.Sub(prev.Decimal)
+	s := roundedText(d, decimals, lang)
+	if d.Round(int32(decimals)).IsPositive() {
 		return "+" + s
 	}
 	return s

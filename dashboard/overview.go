@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -173,8 +174,8 @@ func (s *Server) strip(u *reform.Unit, ix *reform.Index, one reform.RankSeries, 
 	if len(pts) > 1 {
 		prev := pts[len(pts)-2]
 		broken := prev.Basis != last.Basis || len(s.opt.Catalog.Breaks(ix.Code, "", prev.Period, last.Period)) > 0
-		// Places among different numbers of units are not compared.
-		if prev.Of == last.Of {
+		// Places among different numbers of units, or of a measure that is another one now, are not compared.
+		if prev.Of == last.Of && !s.severed(ix, prev.Period, last.Period) {
 			st.Move = move(last.Place, prev.Place, prev.Period, broken, lang)
 		}
 		if !broken {
@@ -189,6 +190,11 @@ func (s *Server) strip(u *reform.Unit, ix *reform.Index, one reform.RankSeries, 
 	}
 	st.Spark = s.spark(ix, pts, lang)
 	return st
+}
+
+// severed reports whether something between two periods makes them no points of one line.
+func (s *Server) severed(ix *reform.Index, from, to reform.Period) bool {
+	return slices.ContainsFunc(s.opt.Catalog.Breaks(ix.Code, "", from, to), func(b reform.Break) bool { return b.Severs })
 }
 
 // totalText is a total with what it is out of: "87,32/100 điểm", "85,4 %".
@@ -252,7 +258,9 @@ func (s *Server) spark(ix *reform.Index, pts []reform.RankPoint, lang string) *s
 		y := sparkPad + float64(pt.Place-1)/float64(pt.Of-1)*(sparkHeight-2*sparkPad)
 		cmd := "M"
 		if prev != nil && prev.Period.Next() == pt.Period {
-			cmd = "L"
+			if !s.severed(ix, prev.Period, pt.Period) {
+				cmd = "L"
+			}
 			if len(s.opt.Catalog.Breaks(ix.Code, "", prev.Period, pt.Period)) > 0 {
 				sp.Breaks = append(sp.Breaks, fmt.Sprintf("%.1f", (x(prev.Period)+x(pt.Period))/2))
 			}

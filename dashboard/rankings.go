@@ -192,6 +192,8 @@ func (s *Server) ranking(c *fiber.Ctx) error {
 	}
 	fq := values("index", ix.Code, "period", l.Period.String(), "scheme", string(q.Scheme), "scope", scopeValue(q.Scope), "component", q.Component, "basis", q.Basis,
 		"type", string(q.UnitType), "stage", string(q.Stage), "unit", joinKeys(chosen), "as_of", raw.Get("as_of"), "rev", raw.Get("rev"))
+	// The bars stand in a narrow column beside the table, also on a wide screen.
+	p.Narrow = true
 	pic, err := s.rankingPicture(ctx, ix, l, chosen, q.Component, p.style())
 	switch {
 	case errors.Is(err, reform.ErrNotFound): // neither places nor totals, components alone: the table has them
