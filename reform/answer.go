@@ -242,12 +242,21 @@ type Conflict struct {
 	Scope     string
 	Measure   string          // "score" or "place"
 	Values    []ConflictValue // the preferred one first
+	Settled   *Settlement     // nil: no person has decided
+}
+
+// Open reports whether the conflict waits for a person.
+func (c Conflict) Open() bool { return c.Settled == nil || c.Settled.Outdated }
+
+// Number names the number that c is about.
+func (c Conflict) Number() NumberKey {
+	return NumberKey{Index: c.Index, Basis: c.Basis, Unit: c.Unit, Period: c.Period, Component: c.Component, Stage: c.Stage, Scope: c.Scope, Measure: c.Measure}
 }
 
 // ConflictValue is one side of a conflict.
 type ConflictValue struct {
-	Value      string
-	Document   string
-	Authority  Authority
-	ObservedAt time.Time
+	Value      string    `json:"value"`
+	Document   string    `json:"document"`
+	Authority  Authority `json:"authority"`
+	ObservedAt time.Time `json:"observed_at"`
 }
