@@ -25,7 +25,7 @@ var factTypes = func() []clickhouse.ColumnNameAndType {
 	}
 	add("String", "index", "basis", "unit", "scheme", "parent", "unit_name", "unit_type", "component", "stage",
 		"of_origin", "scope", "rank_kind", "status", "document", "carrier", "source", "observed_origin",
-		"period", "period_kind", "locator", "quote", "fact", "run")
+		"period", "period_kind", "locator", "quote", "note", "fact", "run")
 	add("Date", "period_start", "period_end")
 	add("Nullable(String)", "score", "max", "numerator", "denominator")
 	add("Nullable(UInt16)", "place", "of")
@@ -54,6 +54,7 @@ type factColumns struct {
 	period     codes[reform.Period]
 	locator    texts
 	quote      texts
+	note       names // hardly ever more than the empty one
 	hash       []FactHash
 	numbers    [4][]int64 // millionths of score, max, numerator, denominator
 	given      []uint8    // bit i: number i is there
@@ -78,7 +79,7 @@ func (c *factColumns) rows() int { return len(c.hash) }
 
 func (c *factColumns) names() []*names {
 	return []*names{&c.index, &c.basis, &c.unit, &c.unitName, &c.unitType, &c.component, &c.stage, &c.ofOrigin, &c.scope,
-		&c.rankKind, &c.status, &c.document, &c.carrier, &c.source, &c.observedOrigin}
+		&c.rankKind, &c.status, &c.document, &c.carrier, &c.source, &c.observedOrigin, &c.note}
 }
 
 func (c *factColumns) reset() {
@@ -152,6 +153,7 @@ func (c *factColumns) add(f *reform.Fact, o *Origin) error {
 	c.authority = append(c.authority, uint8(o.Authority))
 	c.locator.add(f.Locator)
 	c.quote.add(f.Quote)
+	c.note.add(f.Note)
 	c.hash = append(c.hash, o.Hash)
 	c.observedAt = append(c.observedAt, o.ObservedAt.UnixMilli())
 	c.observedOrigin.add(o.ObservedOrigin)
@@ -187,6 +189,9 @@ func (c *factColumns) values(run string, loadedAt time.Time) iter.Seq[any] {
 			if !yield(s.strings) {
 				return
 			}
+		}
+		if !strings(&c.note, same) {
+			return
 		}
 		if s.strings = c.hashes(); !yield(s.strings) {
 			return
