@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/shopspring/decimal"
+
+	"chiso/ingest/sheet"
 )
 
 // flatOf builds a flat sheet of 2015 with names in column 2, then changes it.
@@ -22,7 +24,15 @@ func flatOf(t *testing.T, change func(g *grid, list []province, codes []string))
 	g.set(1, 3+len(codes), "PCI 2015")
 	g.flat(list, append(slices.Clone(codes), ""), 2, 2, 3)
 	change(g, list, codes)
-	c, _ := parseBytes(t, "PCI_2015.xlsx", g.bytes())
+	b := g.bytes()
+	probe, err := sheet.NewProbe(t.Context(), input("PCI_2015.xlsx", b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := Detect(probe); got < 70 {
+		t.Errorf("Detect: got %d, want 70 or more", got)
+	}
+	c, _ := parseBytes(t, "PCI_2015.xlsx", b)
 	return c, list
 }
 
@@ -53,6 +63,17 @@ func TestOddSheetsAreReadWhole(t *testing.T) {
 			g.set(30, 2, "Tây Nguyên")
 			for j := range codes {
 				g.set(30, 3+j, 6.5)
+			}
+		}},
+		{"headings far down", false, func(g *grid, _ []province, _ []string) {
+			if err := g.f.InsertRows(g.sheet, 1, 10); err != nil {
+				g.t.Fatal(err)
+			}
+			g.set(1, 1, "CHỈ SỐ NĂNG LỰC CẠNH TRANH CẤP TỈNH")
+		}},
+		{"headings in other words", false, func(g *grid, _ []province, codes []string) {
+			for j, h := range []string{"Market entry", "Tiếp cận mặt bằng", "Tiếp cận thông tin", "Chi phí TG", "Chi phí phi chính thức", "Bình đẳng", "Provincial leadership", "Phát triển KVTN", "Labour", "Tư pháp"} {
+				g.set(1, 3+j, h)
 			}
 		}},
 		{"headings that are numbers of sub-indices", false, func(g *grid, list []province, codes []string) {
@@ -90,6 +111,14 @@ func TestALossIsRefused(t *testing.T) {
 	}{
 		{"a row of numbers without a name", "no-unit", "Tong hop!B20", func(g *grid, _ []province, _ []string) { g.set(20, 2, nil) }},
 		{"a number for a name", "no-unit", "Tong hop!B20", func(g *grid, _ []province, _ []string) { g.set(20, 2, 42) }},
+		{"the summary is hidden", "no-summary", "PCI_2015.xlsx", func(g *grid, _ []province, _ []string) {
+			name := g.sheet
+			g.add("Bìa")
+			g.f.SetActiveSheet(1) // the active one can't be hidden
+			if err := g.f.SetSheetVisible(name, false); err != nil {
+				g.t.Fatal(err)
+			}
+		}},
 		{"a heading that is not understood", "missing-component", "Tong hop!F1", func(g *grid, _ []province, _ []string) { g.set(1, 6, "Một tên mới") }},
 	}
 	for _, tt := range tests {

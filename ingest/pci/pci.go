@@ -41,7 +41,7 @@ func Detect(p parse.Probe) parse.Certainty {
 	for _, s := range v.Sheets {
 		components, province, total := map[string]bool{}, false, false
 		for i, row := range s.Rows {
-			if i > 5 {
+			if i >= headerRows {
 				break
 			}
 			for _, cell := range row {
@@ -203,7 +203,7 @@ func (p *parser) headingYear() (year int, where string) {
 		for _, y := range yearsIn(strings.NewReplacer("_", " ").Replace(s.Name)) {
 			title = found{y, s.Name}
 		}
-		for r := range min(len(s.Rows), 6) {
+		for r := range min(len(s.Rows), headerRows) {
 			for c := range s.Rows[r] {
 				text := s.At(r, c).Text
 				m := understand(text)

@@ -83,9 +83,14 @@ func (p *parser) read(ctx context.Context) error {
 	}
 	main := p.chooseSummary(tables)
 	if main == nil {
+		hidden := slices.ContainsFunc(p.wb.Sheets, func(s *sheet.Sheet) bool { return s.Hidden }) && shown && only == ""
+		vi, en := "", ""
+		if hidden {
+			vi, en = " Trang ẩn không được đọc: hãy cho hiện trang, hoặc chọn trang khi nạp (sheet).", " Hidden sheets were not read: show the sheet, or name it when loading (sheet)."
+		}
 		p.problem(parse.Problem("no-summary", "sheet", p.in.Name, "",
-			"Không tìm thấy trang tổng hợp có các chỉ số thành phần PCI đứng cạnh nhau.",
-			"No summary sheet with the components of PCI side by side was found."))
+			"Không tìm thấy trang tổng hợp có các chỉ số thành phần PCI đứng cạnh nhau.%[1]s",
+			"No summary sheet with the components of PCI side by side was found.%[2]s", vi, en))
 		return nil
 	}
 	e := &edition{

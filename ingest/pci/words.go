@@ -44,17 +44,17 @@ var componentWords = []struct {
 	words []string
 }{
 	{"CSTP1", []string{"gianhap", "entry"}},
-	{"CSTP2", []string{"datdai", "tiepcandat", "landaccess", "accesstoland", "tenure"}},
-	{"CSTP3", []string{"minhbach", "transparen"}},
-	{"CSTP4", []string{"chiphithoigian", "timecost", "cpthoigian", "thoigian"}},
-	{"CSTP5", []string{"khongchinhthuc", "kochinhthuc", "informal"}},
-	{"CSTP7", []string{"nangdong", "tienphong", "proactiv"}},
+	{"CSTP2", []string{"datdai", "tiepcandat", "quyensudungdat", "matbang", "landaccess", "accesstoland", "tenure"}},
+	{"CSTP3", []string{"minhbach", "tiepcanthongtin", "transparen", "accesstoinfo"}},
+	{"CSTP4", []string{"chiphithoigian", "timecost", "cpthoigian", "thoigian", "chiphitg"}},
+	{"CSTP5", []string{"khongchinhthuc", "kochinhthuc", "phichinhthuc", "informal"}},
+	{"CSTP7", []string{"nangdong", "tienphong", "proactiv", "lanhdao", "leadership"}},
 	{"IMPL", []string{"trunguong", "implementation"}},
 	{"CSTP9", []string{"daotao", "laodong", "labor", "labour", "training"}},
 	{"CSTP10", []string{"phaply", "thietche", "tuphap", "legal", "anninhtrattu", "laworder", "lawandorder"}},
-	{"CSTP6", []string{"canhtranhbinhdang", "faircompetition", "policybias"}},
+	{"CSTP6", []string{"canhtranhbinhdang", "binhdang", "faircompetition", "policybias"}},
 	{bias, []string{"uudai", "thienvi", "doanhnghiepnhanuoc", "dnnn", "stateowned", "statesector", "soe", "bias", "moitruongcanhtranh", "competitionenvironment"}},
-	{"CSTP8", []string{"hotro", "tunhan", "privatesector", "businesssupport", "supportservice", "supportpolic", "developmentservice", "businessdevelopment", "pttn", "ptktt", "kttn", "trogiup", "phattriendoanhnghiep"}},
+	{"CSTP8", []string{"hotro", "tunhan", "privatesector", "businesssupport", "supportservice", "supportpolic", "developmentservice", "businessdevelopment", "pttn", "ptktt", "kttn", "kvtn", "trogiup", "phattriendoanhnghiep"}},
 }
 
 // shortComponents are whole headings, where a piece of a longer one would say
