@@ -156,7 +156,7 @@ type load struct {
 }
 
 func (l *load) input() parse.Input {
-	return parse.Input{Name: l.doc.fileName, File: l.doc.File, Size: l.doc.Size, Options: l.job.Options, Now: l.now, Limits: l.Limits}
+	return parse.Input{Name: l.doc.fileName, URL: l.job.URL, Title: l.job.Title, Date: l.job.Date, File: l.doc.File, Size: l.doc.Size, Options: l.job.Options, Now: l.now, Limits: l.Limits}
 }
 
 // document describes the file.
@@ -241,8 +241,10 @@ func (l *load) pass(ctx context.Context, kind parse.Kind, e *examiner, deliver f
 		return result, true, nil
 	}
 	if problems, _ := e.problems.counts(); problems == 0 && result.Facts == 0 {
-		e.problems.add(*refusal("no-facts", "", sentence("Không tìm thấy số liệu nào trong tài liệu.", "No value was found in the document.")))
-		return result, true, nil
+		none := refusal("no-facts", "", sentence("Không tìm thấy số liệu nào trong tài liệu.", "No value was found in the document."))
+		none.Warning = kind.MayBeEmpty
+		e.problems.add(*none)
+		return result, !kind.MayBeEmpty, nil
 	}
 	return result, false, nil
 }

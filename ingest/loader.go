@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +20,8 @@ import (
 
 	"chiso/ingest/archive"
 	"chiso/ingest/parse"
+	"chiso/ingest/service766"
+	"chiso/ingest/table"
 	"chiso/reform"
 	"chiso/reform/viet"
 	"chiso/store"
@@ -118,7 +122,7 @@ func (j Job) validate(now time.Time) error {
 	return nil
 }
 
-var knownOptions = []string{parse.OptIndex, parse.OptBasis, parse.OptPeriod, parse.OptScheme, parse.OptScope, parse.OptStage, parse.OptUnit, parse.OptSheet, parse.OptNumbers}
+var knownOptions = []string{parse.OptIndex, parse.OptBasis, parse.OptPeriod, parse.OptScheme, parse.OptScope, parse.OptStage, parse.OptUnit, parse.OptSheet, parse.OptNumbers, table.OptMapping, service766.OptBindings}
 
 // how says in one line how a document was read, where a person steered that. The same
 // bytes read in another way are another load.
@@ -128,7 +132,13 @@ func (j Job) how() string {
 		parts = append(parts, "kind="+j.Kind)
 	}
 	for _, k := range slices.Sorted(maps.Keys(j.Options)) {
-		if v := j.Options[k]; v != "" {
+		v := j.Options[k]
+		if strings.ContainsRune(v, '\n') || len(v) > 200 {
+			// A whole mapping file: which one matters, not its text.
+			sum := sha256.Sum256([]byte(v))
+			v = hex.EncodeToString(sum[:8])
+		}
+		if v != "" {
 			parts = append(parts, k+"="+v)
 		}
 	}

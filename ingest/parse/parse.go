@@ -39,6 +39,9 @@ const (
 // Input is one document to read.
 type Input struct {
 	Name    string // file name or address: a hint about the year, never the judge of the kind
+	URL     string // address of the document, "" where nobody said it
+	Title   string // and what else a person or a source says of it
+	Date    string // of publication: ISO day, month or year
 	File    File
 	Size    int64
 	Options map[string]string
@@ -108,6 +111,8 @@ type Kind struct {
 	Title  reform.Text
 	Detect func(Probe) Certainty
 	Parse  func(context.Context, Input, *reform.Catalog, reform.Sink) (Result, error)
+	// MayBeEmpty says that a document of this kind without a fact is no mistake: many an article has none.
+	MayBeEmpty bool
 }
 
 // Result says how a document was understood, so that a person can check the

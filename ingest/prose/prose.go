@@ -22,6 +22,8 @@ var Kind = parse.Kind{
 	Title:  reform.Text{VI: "Bài báo, báo cáo bằng văn bản", EN: "Article or report in prose"},
 	Detect: Detect,
 	Parse:  Parse,
+
+	MayBeEmpty: true,
 }
 
 // Detect is how sure it is that a document is a Vietnamese text in prose. It is never
@@ -121,6 +123,18 @@ func (d *Doc) Apply(in parse.Input) error {
 			return err
 		}
 		d.Period = period
+	}
+	if in.URL != "" {
+		d.Address = in.URL
+		if d.Site == "" {
+			d.Site = hostOf(in.URL)
+		}
+	}
+	if in.Date != "" {
+		d.Date = in.Date
+	}
+	if in.Title != "" && d.Title == "" {
+		d.Title = in.Title
 	}
 	if d.Date == "" && d.Title == "" {
 		d.Title = strings.TrimSuffix(path.Base(in.Name), path.Ext(in.Name))
