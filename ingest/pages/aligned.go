@@ -137,9 +137,6 @@ func alignedTable(d *Document, p *Page, lines []line, segments [][]segment, firs
 	h := readHeader(p, lines, segments, first, bounds, rows)
 	// A name that is centred beside its numbers may begin above the first of them.
 	start := first
-	if h.last == first-1 && first > 0 && !h.inUse(first-1) {
-		start = first
-	}
 	if h.startsRow {
 		start = first - 1
 	}

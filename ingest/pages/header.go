@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -20,28 +21,29 @@ type header struct {
 	rows      [][]sheet.Cell
 	merged    []sheet.Range
 	lines     []int
-	last      int    // the lowest line of headings
 	startsRow bool   // the line above the numbers is the beginning of the first name
 	unclear   string // a heading of which it can't be told which columns it is over
 }
 
-func (h *header) inUse(k int) bool { return slices.Contains(h.lines, k) }
-
-// label is a piece of heading over columns first to last.
+// label is a heading over columns first to last.
 type label struct {
 	first, last int
 	text        string
-	mid         float64 // of the piece that is read
+	mid         float64 // of its words
+	box         Box
 }
 
-// readHeader reads the lines above the first line of numbers. Lines over one column
-// are one heading that was wrapped; a piece over several columns is the heading of them all.
+// readHeader reads the lines above the first line of numbers. Lines that stand close
+// below each other over one column are one heading that was wrapped; a piece over several headings is
+// the heading of them all.
 func readHeader(p *Page, lines []line, segments [][]segment, first int, bounds []float64, rows []int) *header {
-	h := &header{last: -1}
+	h := &header{}
 	n := len(bounds) - 1
 	cores := coresOf(p, lines, rows, bounds)
 	stacks := make([][]label, n) // by column, from the bottom up
 	prev := lines[first].box
+	var words []int
+	var numbers []sheet.Cell
 	for k := first - 1; k >= 0 && first-k <= maxHeader; k-- {
 		l := lines[k]
 		if prev.Y0-l.box.Y1 > 1.6*l.box.height() || l.box.X1 < bounds[0] || l.box.X0 > bounds[n] {
@@ -52,29 +54,297 @@ func readHeader(p *Page, lines []line, segments [][]segment, first int, bounds [
 			prev = l.box
 			continue
 		}
-		labels := labelsOf(p, l, segments[k], bounds, cores, stacks)
-		if isTitle(l, segments[k], labels, bounds, len(h.lines) > 0) {
+		if isTitle(p, l, segments[k], bounds, len(words) > 0) {
 			break
 		}
-		// The numbers of the columns, "(1) (2) (3)", and headings alike take part.
-		for _, lb := range labels {
+		if len(words) == 0 && numbers == nil && isNumbering(segments[k]) {
+			numbers = make([]sheet.Cell, n)
+			for c, text := range cutLine(p, l, bounds).texts {
+				numbers[c] = textCell(text)
+			}
+		} else {
+			words = append(words, l.words...)
+		}
+		h.lines = append(h.lines, k)
+		prev = l.box
+	}
+	leaves, spans := headingCells(p, words)
+	for _, lb := range overColumns(leaves, cores, bounds) {
+		for c := lb.first; c <= lb.last; c++ {
+			stacks[c] = append(stacks[c], lb)
+		}
+	}
+	value := valueColumns(p, lines, rows, bounds)
+	for c, s := range stacks {
+		if len(s) > 0 && (viet.Fold(s[0].text) == "stt" || viet.Fold(s[0].text) == "tt") {
+			value[c] = false
+		}
+	}
+	slices.SortStableFunc(spans, func(a, b label) int { return cmp.Compare(b.box.Y0, a.box.Y0) })
+	for len(spans) > 0 {
+		// Spans of one height are looked at together: where one is, another can't be.
+		k := 1
+		for k < len(spans) && spans[0].box.Y0-spans[k].box.Y0 < 0.5*spans[0].box.height() {
+			k++
+		}
+		for _, lb := range h.overHeadings(spans[:k], stacks, cores, value) {
 			for c := lb.first; c <= lb.last; c++ {
-				s := stacks[c]
-				if m := len(s); m > 0 && s[m-1].first == lb.first && s[m-1].last == lb.last {
-					s[m-1].text = lb.text + " " + s[m-1].text
-				} else {
-					stacks[c] = append(s, lb)
+				stacks[c] = append(stacks[c], lb)
+			}
+		}
+		spans = spans[k:]
+	}
+	h.build(stacks)
+	h.check(stacks)
+	if numbers != nil {
+		h.rows = append(h.rows, numbers)
+	}
+	return h
+}
+
+var numbering = regexp.MustCompile(`^\(?(?:\d{1,2}|[A-Za-z])\)?(?:\s?=.*)?$`)
+
+// valueColumns tells the columns of numbers from those of names.
+func valueColumns(p *Page, lines []line, rows []int, bounds []float64) []bool {
+	count := make([]int, len(bounds)-1)
+	for _, k := range rows {
+		for c, text := range cutLine(p, lines[k], bounds).texts {
+			if numeric(text) || blankMark(text) {
+				count[c]++
+			}
+		}
+	}
+	value := make([]bool, len(count))
+	for c := range count {
+		value[c] = 2*count[c] > len(rows)
+	}
+	return value
+}
+
+// isNumbering tells the line "(1) (2) (3)" under the headings.
+func isNumbering(list []segment) bool {
+	brackets := 0
+	for _, s := range list {
+		if !numbering.MatchString(s.text) {
+			return false
+		}
+		if strings.HasPrefix(s.text, "(") {
+			brackets++
+		}
+	}
+	return len(list) > 2 && brackets > 0
+}
+
+// headingCells puts the words of headings together: pieces of one line, and lines that
+// stand one below the other and over nothing else. What has several of them below is a span.
+func headingCells(p *Page, words []int) (leaves, spans []label) {
+	type run struct {
+		box         Box
+		words       []int
+		above, down []int
+	}
+	order := slices.Clone(words)
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(p.Words[a].midY(), p.Words[b].midY()), cmp.Compare(p.Words[a].X0, p.Words[b].X0))
+	})
+	var runs []run
+	for len(order) > 0 {
+		// The words of one baseline, from left to right.
+		base := &p.Words[order[0]]
+		var same, rest []int
+		for _, i := range order {
+			if p.Words[i].midY()-base.midY() < 0.25*base.height() {
+				same = append(same, i)
+			} else {
+				rest = append(rest, i)
+			}
+		}
+		slices.SortStableFunc(same, func(a, b int) int { return cmp.Compare(p.Words[a].X0, p.Words[b].X0) })
+		for k, i := range same {
+			w := &p.Words[i]
+			if k > 0 && w.X0-p.Words[same[k-1]].X1 < blank*w.height() {
+				r := &runs[len(runs)-1]
+				r.box, r.words = r.box.join(w.Box), append(r.words, i)
+				continue
+			}
+			runs = append(runs, run{box: w.Box, words: []int{i}})
+		}
+		order = rest
+	}
+	for i := range runs {
+		for j := range runs {
+			a, b := runs[i].box, runs[j].box
+			if b.midY() <= a.midY()+0.5*a.height() || !overlaps(a.X0, a.X1, b.X0, b.X1) {
+				continue
+			}
+			// Below, and no other run is between.
+			between := false
+			for k := range runs {
+				c := runs[k].box
+				if k != i && k != j && c.midY() > a.midY()+0.5*a.height() && c.midY() < b.midY()-0.5*b.height() && overlaps(a.X0, a.X1, c.X0, c.X1) && overlaps(b.X0, b.X1, c.X0, c.X1) {
+					between = true
+					break
+				}
+			}
+			if !between {
+				runs[i].down = append(runs[i].down, j)
+				runs[j].above = append(runs[j].above, i)
+			}
+		}
+	}
+	// One above one is one heading, where the distance is that of lines.
+	next := make([]int, len(runs))
+	head := make([]bool, len(runs))
+	for i := range runs {
+		next[i], head[i] = -1, true
+	}
+	for i := range runs {
+		if len(runs[i].down) != 1 {
+			continue
+		}
+		j := runs[i].down[0]
+		if len(runs[j].above) == 1 && runs[j].box.Y0-runs[i].box.Y1 < 0.7*runs[i].box.height() && alignedWith(runs[i].box, runs[j].box) {
+			next[i], head[j] = j, false
+		}
+	}
+	for i := range runs {
+		if !head[i] {
+			continue
+		}
+		lb := label{box: runs[i].box}
+		last := i
+		var parts []string
+		for k := i; k >= 0; k = next[k] {
+			lb.box = lb.box.join(runs[k].box)
+			parts = append(parts, textOf(p, runs[k].words))
+			last = k
+		}
+		lb.text, lb.mid = strings.Join(parts, " "), lb.box.midX()
+		if len(runs[last].down) == 0 {
+			leaves = append(leaves, lb)
+		} else {
+			spans = append(spans, lb)
+		}
+	}
+	// A short heading over two columns may stand over the gap between their own: nothing is right
+	// below it, but two headings are at equal distances.
+	low := leaves[:0:0]
+	for i, lb := range leaves {
+		left, right := -1, -1
+		for k, x := range leaves {
+			switch {
+			case k == i || x.box.midY() <= lb.box.midY()+0.5*lb.box.height():
+			case x.mid < lb.mid && (left < 0 || x.mid > leaves[left].mid):
+				left = k
+			case x.mid > lb.mid && (right < 0 || x.mid < leaves[right].mid):
+				right = k
+			}
+		}
+		if left >= 0 && right >= 0 && math.Abs((leaves[left].mid+leaves[right].mid)/2-lb.mid) < 0.5*lb.box.height() && !nearer(leaves, i, left, right) {
+			spans = append(spans, lb)
+			continue
+		}
+		low = append(low, lb)
+	}
+	return low, spans
+}
+
+// nearer reports whether a heading of the same height as leaf i stands between the two
+// lower ones: then these belong to other columns.
+func nearer(leaves []label, i, left, right int) bool {
+	for k, x := range leaves {
+		if k != i && k != left && k != right && x.mid > leaves[left].mid && x.mid < leaves[right].mid {
+			return true
+		}
+	}
+	return false
+}
+
+// alignedWith reports whether two lines are set as lines of one cell are: centred, or
+// with one edge in common.
+func alignedWith(a, b Box) bool {
+	return math.Abs(a.midX()-b.midX()) < 0.5*a.height() || math.Abs(a.X0-b.X0) < 2 || math.Abs(a.X1-b.X1) < 2
+}
+
+// overColumns gives the lowest headings to the columns. As many as there are columns
+// belong to them in their order; others by the place of the numbers.
+func overColumns(leaves []label, cores []Box, bounds []float64) []label {
+	slices.SortStableFunc(leaves, func(a, b label) int { return cmp.Compare(a.mid, b.mid) })
+	n := len(cores)
+	if len(leaves) == n {
+		inOrder := true
+		for c := range leaves {
+			if c > 0 && leaves[c].mid < cores[c-1].X0 || c+1 < n && leaves[c].mid > cores[c+1].X1 {
+				inOrder = false
+			}
+		}
+		if inOrder {
+			for c := range leaves {
+				leaves[c].first, leaves[c].last = c, c
+			}
+			return leaves
+		}
+	}
+	for i := range leaves {
+		lb := &leaves[i]
+		lb.first, lb.last = -1, -1
+		for c := range n {
+			from, to := cores[c].X0, cores[c].X1
+			if shared := min(lb.box.X1, to) - max(lb.box.X0, from); shared > 0.15*min(lb.box.width(), to-from) {
+				if lb.first < 0 {
+					lb.first = c
+				}
+				lb.last = c
+			}
+		}
+		if lb.first < 0 {
+			c := slotOf(bounds, lb.mid)
+			if c < 0 {
+				if c = 0; lb.mid > bounds[n] {
+					c = n - 1
+				}
+			}
+			lb.first, lb.last = c, c
+		}
+	}
+	return leaves
+}
+
+// overHeadings gives headings of one height to the columns whose headings they stand over.
+func (h *header) overHeadings(spans []label, below [][]label, cores []Box, value []bool) []label {
+	var labels []label
+	for _, s := range spans {
+		s.first, s.last = -1, -1
+		for c := range below {
+			from, to := cores[c].X0, cores[c].X1
+			if len(below[c]) > 0 {
+				from, to = below[c][0].box.X0, below[c][0].box.X1
+			}
+			if min(s.box.X1, to)-max(s.box.X0, from) > 0.1*min(s.box.width(), to-from) {
+				if s.first < 0 {
+					s.first = c
+				}
+				s.last = c
+			}
+		}
+		if s.first < 0 {
+			// Over the gap between two columns: the one on its left, which is then widened.
+			for c := range below {
+				if len(below[c]) > 0 && below[c][0].mid < s.mid {
+					s.first, s.last = c, c
 				}
 			}
 		}
-		h.lines = append(h.lines, k)
-		h.last = max(h.last, k)
-		prev = l.box
+		if s.first >= 0 {
+			labels = append(labels, s)
+		}
 	}
-	h.build(stacks)
-	h.check(stacks, cores)
-	return h
+	return h.widen(labels, below, value)
 }
+
+// blank is the widest gap between two words of one heading, as a share of the
+// height of the line.
+const blank = 0.4
 
 // firstNameAbove reports whether the line above the first numbers is the beginning of
 // their name: the numbers' own line has none, and the line stands as near as one below does.
@@ -118,71 +388,12 @@ func coresOf(p *Page, lines []line, rows []int, bounds []float64) []Box {
 	return cores
 }
 
-// labelsOf gives the pieces of a line of headings to the columns below them.
-func labelsOf(p *Page, l line, list []segment, bounds []float64, cores []Box, below [][]label) []label {
-	var labels []label
-	n := len(cores)
-	for _, s := range list {
-		over := []int{}
-		for c := range n {
-			from, to := cores[c].X0, cores[c].X1
-			if shared := min(s.box.X1, to) - max(s.box.X0, from); shared > 0.15*min(s.box.width(), to-from) {
-				over = append(over, c)
-			}
-		}
-		switch {
-		case len(over) == 1:
-			labels = append(labels, label{over[0], over[0], s.text, s.box.midX()})
-		case len(over) == 0:
-			c := slotOf(bounds, s.box.midX())
-			if c < 0 {
-				if c = 0; s.box.midX() > bounds[n] {
-					c = n - 1
-				}
-			}
-			a, b := c, c
-			// Between two columns, at equal distances: over both.
-			if c+1 < n && near2(s.box.midX(), (cores[c].X0+cores[c+1].X1)/2, cores[c+1].X1-cores[c].X0) {
-				b = c + 1
-			} else if c > 0 && near2(s.box.midX(), (cores[c-1].X0+cores[c].X1)/2, cores[c].X1-cores[c-1].X0) {
-				a = c - 1
-			}
-			labels = append(labels, label{a, b, s.text, s.box.midX()})
-		default:
-			labels = append(labels, splitSegment(p, s, over, bounds, cores, len(below[over[0]]) > 0)...)
-		}
-	}
-	return widen(labels, below, cores)
-}
-
-func near2(x, y, width float64) bool { return x-y < 0.12*width && y-x < 0.12*width }
-
-// splitSegment decides whether words over several columns are one heading of them all
-// or headings of their own that stand close together. Over headings that are there already it is
-// one; as the lowest line, each column must have its own.
-func splitSegment(p *Page, s segment, over []int, bounds []float64, cores []Box, hasBelow bool) []label {
-	if hasBelow {
-		return []label{{over[0], over[len(over)-1], s.text, s.box.midX()}}
-	}
-	var labels []label
-	for _, i := range s.words {
-		c := slotOf(bounds, p.Words[i].midX())
-		c = max(over[0], min(c, over[len(over)-1]))
-		if n := len(labels); n > 0 && labels[n-1].first == c {
-			labels[n-1].text += " " + p.Words[i].Text
-			labels[n-1].mid = (p.Words[s.words[0]].X0 + p.Words[i].X1) / 2
-			continue
-		}
-		labels = append(labels, label{c, c, p.Words[i].Text, p.Words[i].midX()})
-	}
-	return labels
-}
-
-// widen extends a heading to neighbours without one on its line, where it then stands
-// better in their middle: a short heading over two columns may touch one of them only. It asks for
-// headings below that are there twice, which need one above to tell them apart.
-func widen(labels []label, below [][]label, cores []Box) []label {
-	taken := make([]bool, len(cores))
+// widen extends headings to neighbours without one at their height, in whose middle they
+// then stand: a short heading over three columns touches the middle one only. Columns whose own heading is
+// there twice need one above to tell them apart, and are taken. Of others it can't be told; where
+// the heading says a year or an index, that is unclear.
+func (h *header) widen(labels []label, below [][]label, value []bool) []label {
+	taken := make([]bool, len(below))
 	for _, l := range labels {
 		for c := l.first; c <= l.last; c++ {
 			taken[c] = true
@@ -194,56 +405,81 @@ func widen(labels []label, below [][]label, cores []Box) []label {
 			repeated[viet.Fold(s[0].text)]++
 		}
 	}
-	needs := func(c int) bool {
-		return c >= 0 && c < len(cores) && !taken[c] && len(below[c]) > 0 && repeated[viet.Fold(below[c][0].text)] > 1
-	}
+	free := func(c int) bool { return c >= 0 && c < len(below) && !taken[c] && value[c] && len(below[c]) > 0 }
+	needs := func(c int) bool { return free(c) && repeated[viet.Fold(below[c][0].text)] > 1 }
 	for i := range labels {
 		l := &labels[i]
-		if len(below[l.first]) == 0 || len(below[l.last]) == 0 || repeated[viet.Fold(below[l.first][0].text)] < 2 {
+		if len(below[l.first]) == 0 || len(below[l.last]) == 0 {
 			continue
 		}
 		// How far the piece is from the middle of the headings of columns a to b.
 		off := func(a, b int) float64 {
 			return math.Abs((below[a][0].mid+below[b][0].mid)/2 - l.mid)
 		}
-		a, b := l.first, l.last
-		for from := l.first; from == l.first || needs(from); from-- {
-			for to := l.last; to == l.last || needs(to); to++ {
-				if off(from, to) < 0.6*off(a, b)-0.5 {
-					a, b = from, to
+		near := 0.5 * l.box.height()
+		// The widest extent in whose middle the heading stands; else the one that it fits best.
+		extend := func(may func(int) bool) (int, int) {
+			a, b := l.first, l.last
+			for from := l.first; from == l.first || may(from); from-- {
+				for to := l.last; to == l.last || may(to); to++ {
+					fits := off(from, to) < near
+					if fits && (to-from > b-a || off(a, b) >= near) || !fits && off(a, b) >= near && off(from, to) < 0.6*off(a, b)-0.5 {
+						a, b = from, to
+					}
 				}
 			}
+			return a, b
 		}
-		for c := a; c <= b; c++ {
+		if repeated[viet.Fold(below[l.first][0].text)] > 1 {
+			l.first, l.last = extend(needs)
+		}
+		for c := l.first; c <= l.last; c++ {
 			taken[c] = true
 		}
-		l.first, l.last = a, b
+		if a, b := extend(free); (a < l.first || b > l.last) && tells(l.text) {
+			h.unclear = l.text
+		}
 	}
 	return labels
 }
 
+var capitalName = regexp.MustCompile(`\b[A-ZĐ]{3,}\b`)
+
+// tells reports whether a heading says of which period or index its columns are.
+func tells(text string) bool {
+	return strings.ContainsAny(text, "0123456789") || capitalName.MatchString(text)
+}
+
 // isTitle tells the title above a table, or the text before it, from its headings.
-func isTitle(l line, list []segment, labels []label, bounds []float64, hasHeadings bool) bool {
-	n := len(bounds) - 1
-	if len(list) != 1 {
+func isTitle(p *Page, l line, list []segment, bounds []float64, hasHeadings bool) bool {
+	if len(list) != 1 || pieces(p, l) > 1 {
 		return false
 	}
-	text := list[0].text
-	width := bounds[n] - bounds[0]
+	n := len(bounds) - 1
+	text, width := list[0].text, bounds[n]-bounds[0]
+	f := viet.Fold(text)
+	mid := (bounds[0] + bounds[n]) / 2
 	switch {
-	case captionStart.MatchString(text) && (l.box.width() > 0.4*width || strings.HasPrefix(viet.Fold(text), "bang") || strings.HasPrefix(viet.Fold(text), "bieu") || strings.HasPrefix(viet.Fold(text), "phuluc")):
+	case strings.HasPrefix(f, "bang"), strings.HasPrefix(f, "bieu"), strings.HasPrefix(f, "phuluc"), strings.HasPrefix(text, "("):
 		return true
-	case l.box.width() > 0.7*width:
-		return true
-	case len(labels) > 0 && labels[0].first == 0 && labels[len(labels)-1].last == n-1:
+	case captionStart.MatchString(text) && l.box.width() > 0.4*width, l.box.width() > 0.7*width:
 		return true
 	case !hasHeadings:
-		// The lowest line of headings names several columns.
-		return true
+		return true // the lowest line of headings names several columns
 	}
-	// One piece in the middle of the whole table is its title, a piece over the columns of values is not.
-	mid := (bounds[0] + bounds[n]) / 2
-	return labels[0].last > labels[0].first && l.box.midX()-mid < 0.02*width && mid-l.box.midX() < 0.02*width
+	// One piece in the middle of the whole table is its title.
+	return l.box.width() > 0.3*width && math.Abs(l.box.midX()-mid) < 0.02*width
+}
+
+// pieces counts the pieces of a line that stand further apart than words do.
+func pieces(p *Page, l line) int {
+	n := 1
+	for k := 1; k < len(l.words); k++ {
+		if p.Words[l.words[k]].X0-p.Words[l.words[k-1]].X1 >= blank*l.box.height() {
+			n++
+		}
+	}
+	return n
 }
 
 // build writes the stacks of headings as rows, the lowest heading of each column on the last row.
@@ -281,29 +517,24 @@ func (h *header) build(stacks [][]label) {
 	})
 }
 
-var yearIn = regexp.MustCompile(`\b(?:19|20)\d\d\b`)
-
 // check finds headings that leave it open which column they speak of: of columns with one
 // name some have a heading above it and others have none.
-func (h *header) check(stacks [][]label, cores []Box) {
+func (h *header) check(stacks [][]label) {
 	type seen struct {
 		alone  bool
 		parent map[string]int
 		n      int
 	}
 	names := map[string]*seen{}
-	years, none := 0, 0
 	for _, s := range stacks {
 		if len(s) == 0 {
 			continue
 		}
 		var above []string
-		year := false
 		for k, lb := range s {
 			if k > 0 {
 				above = append(above, viet.Fold(lb.text))
 			}
-			year = year || yearIn.MatchString(lb.text)
 		}
 		key := viet.Fold(s[0].text)
 		x := names[key]
@@ -315,11 +546,6 @@ func (h *header) check(stacks [][]label, cores []Box) {
 		x.parent[strings.Join(above, "|")]++
 		if len(above) == 0 {
 			x.alone = true
-		}
-		if year {
-			years++
-		} else if len(s) == 1 {
-			none++
 		}
 	}
 	for _, s := range stacks {
