@@ -84,6 +84,8 @@ func TestDamagedParts(t *testing.T) {
 		"cut off within a row":       parts(t, `<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c>`, sst),
 		"cut off within a cell":      parts(t, `<worksheet><sheetData><row r="1"><c r="A1"><v>1`, sst),
 		"cut off within the strings": parts(t, `<worksheet/>`, `<sst><si><t>a`),
+		"a row twice":                parts(t, `<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="1"><c r="A1"><v>2</v></c></row></sheetData></worksheet>`, sst),
+		"a cell twice":               parts(t, `<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row></sheetData></worksheet>`, sst),
 		"no XML":                     parts(t, `{"a":1}<`, sst),
 	} {
 		if _, err := Open(context.Background(), input("w.xlsx", b)); !errors.Is(err, reform.ErrInvalid) {

@@ -159,6 +159,9 @@ func (x *xlsxBook) sheet(s *Sheet, part string) error {
 		for len(s.Rows) <= row {
 			s.Rows = append(s.Rows, nil)
 		}
+		if s.Rows[row] != nil { // to keep the last would lose the first in silence
+			return damagedXLSX(fmt.Sprintf("sheet %q has row %d twice", s.Name, row+1))
+		}
 		s.Rows[row] = append([]Cell(nil), trimmed...)
 		return nil
 	}
@@ -202,6 +205,9 @@ func (x *xlsxBook) sheet(s *Sheet, part string) error {
 			}
 			for len(cells) <= col {
 				cells = append(cells, Cell{})
+			}
+			if cells[col].Kind != Empty {
+				return false, damagedXLSX(fmt.Sprintf("sheet %q has the cell %s twice", s.Name, Ref(row, col)))
 			}
 			cells[col] = cell
 			return true, nil
