@@ -10,7 +10,7 @@ LISTEN ?= 127.0.0.1:8080
 # The race detector needs cgo; everything that ships is built without.
 TESTFLAGS ?= -race -shuffle=on -count=1 -timeout=25m
 
-.PHONY: help run build test test-tools lint bench engine assets check-assets clean
+.PHONY: help run build test test-tools lint bench engine assets check-assets clean extract-score
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,3 +55,6 @@ check-assets: node_modules/.installed ## the committed assets are what the pinne
 
 clean: ## remove what was built, keep the data
 	rm -rf bin node_modules
+
+extract-score: ## measure the reading of articles (DIR=folder with gold.jsonl and texts)
+	@go run ./cmd/extract-score --dir $(or $(DIR),../shared/fixtures/articles) $(ARGS)

@@ -86,7 +86,12 @@ func kindNames() []string {
 }
 
 func (a *app) ingest(ctx context.Context, job ingest.Job, format string, args []string) error {
-	l := &ingest.Loader{Catalog: a.cat, Logger: a.log}
+	// What became of each document is printed; the log of a server would say it twice.
+	quiet := a.cfg.Log
+	if quiet.Level == "info" {
+		quiet.Level = "warn"
+	}
+	l := &ingest.Loader{Catalog: a.cat, Logger: newLogger(a.stderr, quiet)}
 	if !job.DryRun {
 		db, stop, err := a.database(ctx)
 		if err != nil {
