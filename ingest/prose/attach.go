@@ -79,11 +79,10 @@ type sentence struct {
 	single bool
 	title  bool
 	// lastPlace is what an order list goes on from.
-	lastPlace  int
-	lastScope  entity
-	recent     []measured
-	moves      []entity
-	leadRegion bool
+	lastPlace int
+	lastScope entity
+	recent    []measured
+	moves     []entity
 }
 
 // measured is a value just read, from which an earlier one may be derived.
@@ -99,7 +98,6 @@ type measured struct {
 	region  string
 	score   decimal.Decimal
 	isScore bool
-	sure    bool
 }
 
 var goalPhrases = phrases("phấn đấu", "mục tiêu", "chỉ tiêu", "đặt ra", "kỳ vọng", "dự kiến", "quyết tâm", "hướng tới")

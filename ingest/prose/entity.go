@@ -62,7 +62,6 @@ type entity struct {
 	superlative bool // "đứng đầu": no number was printed
 	counted     bool // the place follows from words, it is not printed
 	listed      bool // one of several places of one phrase: "thứ 5 và thứ 6"
-	foreign     bool // "về thu hút đầu tư": of something else
 
 	value, max decimal.Decimal
 	hasMax     bool

@@ -56,8 +56,6 @@ type page struct {
 	title string
 	h1    string
 	b     strings.Builder
-	depth int
-	best  *html.Node
 }
 
 // deepest bounds the nesting that is followed; the rest of a deeper page is left out.

@@ -17,9 +17,7 @@ func (r *reading) value(f *frame, k int) {
 		if e.listed && k > 0 && s.ents[k-1].listed && (len(look.units) > 0 || !f.list) {
 			return // read with the first of the phrase
 		}
-		units := f.units
-		if len(look.units) > 0 {
-			units = look.units
+		if units := look.units; len(units) > 0 {
 			for i, u := range units {
 				p := e
 				if i > 0 {

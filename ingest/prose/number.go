@@ -137,9 +137,8 @@ func (t *tagger) slashes(i int) int {
 }
 
 var (
-	refBefore  = phrases("so với", "so với cùng kỳ", "so cùng kỳ", "so", "hơn so với", "hơn", "bằng", "như", "kết quả")
-	lastYear   = phrases("năm trước đó", "năm trước", "năm ngoái", "cùng kỳ")
-	goalBefore = phrases("đến", "tới", "vào")
+	refBefore = phrases("so với", "so với cùng kỳ", "so cùng kỳ", "so", "hơn so với", "hơn", "bằng", "như", "kết quả")
+	lastYear  = phrases("năm trước đó", "năm trước", "năm ngoái", "cùng kỳ")
 )
 
 // yearAt tags "năm 2021", "so với 2020", "năm trước".

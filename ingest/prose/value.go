@@ -157,8 +157,7 @@ func (t *tagger) gapTo(i int) bool {
 }
 
 var (
-	boundBefore = wordSet("từ trên dưới hơn gần khoảng ngưỡng tối vượt")
-	valueVerbs  = wordSet("đạt là với được điểm : ( = còn lên xuống có số giá trị quả mức tổng hợp chung")
+	valueVerbs = wordSet("đạt là với được điểm : ( = còn lên xuống có số giá trị quả mức tổng hợp chung")
 )
 
 // scoreAt tags a score: a number with "điểm", "%", a maximum, or a verb before it that says it is one.
