@@ -18,25 +18,26 @@ const maxConflictRows = 100_000
 
 // Conflicts lists the numbers that documents give differently, as they stand now:
 // of each source only what it said last, and no values that agree at the coarser of
-// their printed precisions (43.14 and 43.135127). The preferred value comes first.
+// their printed precisions (43.14 and 43.135127). The preferred value comes first. A
+// conflict that a person has settled says who, when and why, and is open again once a
+// value comes that the person had not seen.
 func (q *Queries) Conflicts(ctx context.Context, question reform.ConflictQuestion) ([]reform.Conflict, error) {
 	if question.Index != "" {
 		if err := q.cat.knownIndex(question.Index); err != nil {
 			return nil, err
 		}
 	}
-	units := []string{}
-	if question.Unit != "" {
-		if err := q.cat.knownUnit(question.Unit); err != nil {
-			return nil, err
-		}
-		for _, key := range q.cat.line(question.Unit) {
-			units = append(units, string(key))
-		}
+	units, err := q.lineOf(question.Unit)
+	if err != nil {
+		return nil, err
 	}
 	rows, err := ask(ctx, q, "conflicts", maxConflictRows, withView(params{
 		"index": question.Index, "units": units, "period": question.Period.String(),
 	}, question.View), scanClaim)
+	if err != nil {
+		return nil, err
+	}
+	decided, err := q.settled(ctx, question, units)
 	if err != nil {
 		return nil, err
 	}
@@ -47,6 +48,9 @@ func (q *Queries) Conflicts(ctx context.Context, question reform.ConflictQuestio
 			n++
 		}
 		if c, ok := conflictOf(rows[:n]); ok {
+			if d := decided[c.Number()]; d != nil {
+				c.Settled = settlement(d, rows[:n])
+			}
 			all = append(all, c)
 		}
 		rows = rows[n:]
