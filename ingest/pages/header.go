@@ -16,6 +16,9 @@ import (
 // maxHeader is how many lines headings may have.
 const maxHeader = 9
 
+// maxHeadingWords bounds what is put together as headings.
+const maxHeadingWords = 600
+
 // header is the headings over columns without drawn cells.
 type header struct {
 	rows      [][]sheet.Cell
@@ -68,6 +71,10 @@ func readHeader(p *Page, lines []line, segments [][]segment, first int, bounds [
 		h.lines = append(h.lines, k)
 		prev = l.box
 	}
+	if len(words) > maxHeadingWords {
+		words = nil // nine lines of that many words are no headings
+		h.lines = nil
+	}
 	leaves, spans := headingCells(p, words)
 	for _, lb := range overColumns(leaves, cores, bounds) {
 		for c := lb.first; c <= lb.last; c++ {
@@ -95,7 +102,7 @@ func readHeader(p *Page, lines []line, segments [][]segment, first int, bounds [
 		spans = spans[k:]
 	}
 	h.build(stacks)
-	h.check(stacks)
+	h.check(stacks, value)
 	if numbers != nil {
 		h.rows = append(h.rows, numbers)
 	}
@@ -263,7 +270,7 @@ func nearer(leaves []label, i, left, right int) bool {
 // alignedWith reports whether two lines are set as lines of one cell are: centred, or
 // with one edge in common.
 func alignedWith(a, b Box) bool {
-	return math.Abs(a.midX()-b.midX()) < 0.5*a.height() || math.Abs(a.X0-b.X0) < 2 || math.Abs(a.X1-b.X1) < 2
+	return math.Abs(a.midX()-b.midX()) < 0.5*a.height() || math.Abs(a.X0-b.X0) < 0.6 || math.Abs(a.X1-b.X1) < 0.6
 }
 
 // overColumns gives the lowest headings to the columns. As many as there are columns
@@ -416,27 +423,30 @@ func (h *header) widen(labels []label, below [][]label, value []bool) []label {
 		off := func(a, b int) float64 {
 			return math.Abs((below[a][0].mid+below[b][0].mid)/2 - l.mid)
 		}
-		near := 0.5 * l.box.height()
-		// The widest extent in whose middle the heading stands; else the one that it fits best.
-		extend := func(may func(int) bool) (int, int) {
-			a, b := l.first, l.last
+		// The extents in whose middle the heading stands, the smallest first.
+		extents := func(may func(int) bool) (list [][2]int) {
 			for from := l.first; from == l.first || may(from); from-- {
 				for to := l.last; to == l.last || may(to); to++ {
-					fits := off(from, to) < near
-					if fits && (to-from > b-a || off(a, b) >= near) || !fits && off(a, b) >= near && off(from, to) < 0.6*off(a, b)-0.5 {
-						a, b = from, to
+					if off(from, to) < 0.5*l.box.height() {
+						list = append(list, [2]int{from, to})
 					}
 				}
 			}
-			return a, b
+			slices.SortStableFunc(list, func(a, b [2]int) int { return cmp.Compare(a[1]-a[0], b[1]-b[0]) })
+			return list
 		}
-		if repeated[viet.Fold(below[l.first][0].text)] > 1 {
-			l.first, l.last = extend(needs)
+		fit := extents(free)
+		if own := extents(needs); repeated[viet.Fold(below[l.first][0].text)] > 1 && len(own) > 0 {
+			best := own[len(own)-1]
+			l.first, l.last = best[0], best[1]
+			fit = extents(free)
+		} else if len(fit) > 0 {
+			l.first, l.last = fit[0][0], fit[0][1]
 		}
 		for c := l.first; c <= l.last; c++ {
 			taken[c] = true
 		}
-		if a, b := extend(free); (a < l.first || b > l.last) && tells(l.text) {
+		if len(fit) != 1 && tells(l.text) {
 			h.unclear = l.text
 		}
 	}
@@ -517,15 +527,38 @@ func (h *header) build(stacks [][]label) {
 	})
 }
 
+var (
+	yearIn = regexp.MustCompile(`\b(?:19|20)\d\d\b`)
+	change = regexp.MustCompile(`\b(?:tang|giam|chenh lech|so voi|thay doi|bien dong)\b`)
+)
+
 // check finds headings that leave it open which column they speak of: of columns with one
-// name some have a heading above it and others have none.
-func (h *header) check(stacks [][]label) {
+// name some have a heading above it and others have none, or some columns of numbers are of a
+// year and others are of none.
+func (h *header) check(stacks [][]label, value []bool) {
 	type seen struct {
 		alone  bool
 		parent map[string]int
 		n      int
 	}
 	names := map[string]*seen{}
+	dated, undated := "", ""
+	for c, s := range stacks {
+		text := ""
+		for _, lb := range s {
+			text += lb.text + " "
+		}
+		switch {
+		case len(s) == 0 || !value[c] || change.MatchString(viet.FoldWords(text)):
+		case yearIn.MatchString(text):
+			dated = text
+		default:
+			undated = text
+		}
+	}
+	if dated != "" && undated != "" {
+		h.unclear = strings.TrimSpace(undated)
+	}
 	for _, s := range stacks {
 		if len(s) == 0 {
 			continue

@@ -126,8 +126,8 @@ type item struct {
 const (
 	maxWords = 40_000
 	maxRules = 20_000
-	maxLines = 2_000 // of one direction, after pieces are put together
-	maxCells = 60_000
+	maxLines = 1_000 // of one direction, after pieces are put together
+	maxCells = 20_000
 )
 
 // Read rebuilds the tables and paragraphs of a document's pages.

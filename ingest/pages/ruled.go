@@ -3,6 +3,7 @@ package pages
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -148,6 +149,33 @@ func covered(list []rule, x, from, to float64) bool {
 	return false
 }
 
+// withEnds adds the heights at which an upright line ends between two level ones: a line
+// that begins below a heading parts what is under it from the heading.
+func withEnds(ys []float64, upr []rule) []float64 {
+	out := slices.Clone(ys)
+	for _, v := range upr {
+		for _, y := range []float64{v.from, v.to} {
+			if y > ys[0] && y < ys[len(ys)-1] && !slices.ContainsFunc(out, func(x float64) bool { return x-y < 5 && y-x < 5 }) {
+				out = append(out, y)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// endsAt reports whether one of two upright lines has its end at a height.
+func endsAt(upr []rule, y float64, xs ...float64) bool {
+	for _, v := range upr {
+		for _, x := range xs {
+			if math.Abs(v.at-x) <= near && (math.Abs(v.from-y) < 5 || math.Abs(v.to-y) < 5) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // lattice is a drawn table: its lines, and which block of merged cells each cell belongs to.
 type lattice struct {
 	xs, ys []float64
@@ -164,7 +192,8 @@ func latticeOf(flat, upr []rule) *lattice {
 	}
 	x0, x1 := ends(flat)
 	y0, y1 := ends(upr)
-	g := &lattice{xs: places(upr, x0, x1), ys: places(flat, y0, y1), boxes: map[int]sheet.Range{}}
+	g := &lattice{xs: places(upr, x0, x1), boxes: map[int]sheet.Range{}}
+	g.ys = withEnds(places(flat, y0, y1), upr)
 	nc, nr := g.columns(), g.rows()
 	if nc < 2 || nr < 1 || nc*nr > maxCells {
 		return nil
@@ -189,7 +218,7 @@ func latticeOf(flat, upr []rule) *lattice {
 			if c+1 < nc && !covered(upr, g.xs[c+1], g.ys[r], g.ys[r+1]) {
 				union(r*nc+c, r*nc+c+1)
 			}
-			if r+1 < nr && !covered(flat, g.ys[r+1], g.xs[c], g.xs[c+1]) {
+			if r+1 < nr && !covered(flat, g.ys[r+1], g.xs[c], g.xs[c+1]) && !endsAt(upr, g.ys[r+1], g.xs[c], g.xs[c+1]) {
 				union(r*nc+c, (r+1)*nc+c)
 			}
 		}
@@ -350,7 +379,7 @@ func splitBand(p *Page, g *lattice, r int, words map[int][]int) ([][]sheet.Cell,
 				numbers++
 			}
 		}
-		several = several || numbers > 1 && numbers == len(lines)
+		several = several || numbers > 1 && 2*numbers > len(lines)
 		all = append(all, words[b]...)
 	}
 	if !several {
