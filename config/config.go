@@ -31,7 +31,9 @@ type Config struct {
 	// HomeUnit is the unit that the overview shows at first.
 	HomeUnit string `yaml:"home_unit"`
 	// CatalogDirs hold the user's own YAML files: indices, bases, units, aliases.
-	CatalogDirs []string   `yaml:"catalog_dirs"`
+	CatalogDirs []string `yaml:"catalog_dirs"`
+	// MappingDirs hold mapping files: how tables of the user's own are to be read (docs/mapping.md).
+	MappingDirs []string   `yaml:"mapping_dirs"`
 	ClickHouse  ClickHouse `yaml:"clickhouse"`
 	Log         Log        `yaml:"log"`
 	Limits      Limits     `yaml:"limits"`
@@ -135,9 +137,11 @@ func Load(path string, base Config) (Config, error) {
 			c.Sources[i].Where = filepath.Join(dir, w)
 		}
 	}
-	for i, p := range c.CatalogDirs {
-		if !filepath.IsAbs(p) {
-			c.CatalogDirs[i] = filepath.Join(dir, p)
+	for _, dirs := range [][]string{c.CatalogDirs, c.MappingDirs} {
+		for i, p := range dirs {
+			if !filepath.IsAbs(p) {
+				dirs[i] = filepath.Join(dir, p)
+			}
 		}
 	}
 	return c, nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,16 +14,19 @@ import (
 
 	"chiso/ingest"
 	"chiso/ingest/archive"
+	"chiso/ingest/htmltable"
 	"chiso/ingest/parse"
+	"chiso/ingest/table"
 	"chiso/reform"
 )
 
 func (a *app) ingestCommand() *cobra.Command {
 	var (
-		job       ingest.Job
-		format    string
-		options   = map[string]*string{}
-		authority uint8
+		job                   ingest.Job
+		format                string
+		mappingIn, mappingOut string
+		options               = map[string]*string{}
+		authority             uint8
 	)
 	cmd := &cobra.Command{
 		Use:   "ingest [flags] FILE|FOLDER|URL...",
@@ -47,12 +51,24 @@ Exit code: 0 all was loaded, 3 rows were set aside, 1 a document was refused.`,
 					job.Options[name] = *v
 				}
 			}
-			return a.ingest(cmd.Context(), job, format, args)
+			if mappingIn != "" {
+				b, err := os.ReadFile(mappingIn)
+				if err != nil {
+					return err
+				}
+				job.Options[table.OptMapping] = string(b)
+			}
+			if mappingOut != "" && (!job.DryRun || len(args) != 1) {
+				return errors.New("--write-mapping goes with --dry-run and one document")
+			}
+			return a.ingest(cmd.Context(), job, format, mappingOut, args)
 		},
 	}
 	f := cmd.Flags()
 	f.BoolVar(&job.DryRun, "dry-run", false, "read and check, print the facts, load nothing; needs no engine")
 	f.StringVar(&format, "format", "table", "of a dry run: table or jsonl (one fact a line)")
+	f.StringVar(&mappingIn, "mapping", "", "mapping `file` that says how the table is to be read (docs/mapping.md)")
+	f.StringVar(&mappingOut, "write-mapping", "", "of a dry run: write how the table was understood to a `file`, to be corrected and kept")
 	f.BoolVar(&job.SetAside, "set-aside", false, "load the good rows of a document with problems")
 	f.StringVar(&job.Kind, "kind", "", "kind of document ("+strings.Join(kindNames(), ", ")+"); default: by content")
 	f.StringVar(&job.Source, "source", "", "`name` of the series in which a later document replaces an earlier one")
@@ -85,13 +101,13 @@ func kindNames() []string {
 	return out
 }
 
-func (a *app) ingest(ctx context.Context, job ingest.Job, format string, args []string) error {
+func (a *app) ingest(ctx context.Context, job ingest.Job, format, mappingOut string, args []string) error {
 	// What became of each document is printed; the log of a server would say it twice.
 	quiet := a.cfg.Log
 	if quiet.Level == "info" {
 		quiet.Level = "warn"
 	}
-	l := &ingest.Loader{Catalog: a.cat, Logger: newLogger(a.stderr, quiet)}
+	l := &ingest.Loader{Catalog: a.cat, Kinds: ingest.KindsWith(a.mappings), Logger: newLogger(a.stderr, quiet)}
 	if !job.DryRun {
 		db, stop, err := a.database(ctx)
 		if err != nil {
@@ -124,6 +140,9 @@ func (a *app) ingest(ctx context.Context, job ingest.Job, format string, args []
 	reports, err := l.LoadAll(ctx, job, args, func(r ingest.Report) {
 		bar.clear()
 		printReport(out, r)
+		if job.DryRun {
+			printMapping(out, r)
+		}
 	})
 	bar.clear()
 	if cerr := closeSink(); err == nil {
@@ -131,6 +150,14 @@ func (a *app) ingest(ctx context.Context, job ingest.Job, format string, args []
 	}
 	if err != nil {
 		return err
+	}
+	if mappingOut != "" && len(reports) == 1 {
+		if k := reports[0].Kind; k != table.Kind.Name && k != htmltable.Kind.Name {
+			return fmt.Errorf("the document was read as %s: only a table has a mapping", k)
+		}
+		if err := os.WriteFile(mappingOut, table.WriteMapping(reports[0].Result), 0o600); err != nil {
+			return err
+		}
 	}
 	if len(reports) > 1 {
 		t := ingest.Total(reports)
@@ -180,6 +207,30 @@ func printReport(w io.Writer, r ingest.Report) {
 	}
 	if rest := r.Problems + r.Warnings - len(r.Listed); rest > 0 {
 		fmt.Fprintf(w, "  and %d more, not listed\n", rest)
+	}
+}
+
+// printMapping says what each sheet and column was taken for.
+func printMapping(w io.Writer, r ingest.Report) {
+	for _, s := range r.Result.Mapping.Sheets {
+		if !s.Read {
+			fmt.Fprintf(w, "  sheet %q left out: %s\n", s.Name, s.Reason)
+			continue
+		}
+		fmt.Fprintf(w, "  sheet %q, heading %s, rows %s (%s)\n", s.Name, s.Header, s.Data, r.Result.Mapping.Layout)
+		for _, c := range s.Columns {
+			meaning := c.Meaning
+			if meaning == "" {
+				meaning = "left out"
+			}
+			fmt.Fprintf(w, "    %s %q: %s", c.Column, c.Heading, meaning)
+			for _, extra := range []string{c.Component, c.Numbers, c.Note} {
+				if extra != "" {
+					fmt.Fprintf(w, ", %s", extra)
+				}
+			}
+			fmt.Fprintln(w)
+		}
 	}
 }
 

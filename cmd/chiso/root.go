@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"chiso/config"
+	"chiso/ingest/table"
 	"chiso/reform"
 )
 
@@ -26,6 +27,8 @@ type app struct {
 	cfg config.Config
 	log *slog.Logger
 	cat *reform.Catalog
+
+	mappings *table.Mappings
 }
 
 func (a *app) rootCommand() *cobra.Command {
@@ -96,7 +99,10 @@ func (a *app) configure() error {
 	}
 	a.log = newLogger(a.stderr, a.cfg.Log)
 	var err error
-	a.cat, err = reform.LoadCatalog(a.cfg.CatalogDirs...)
+	if a.cat, err = reform.LoadCatalog(a.cfg.CatalogDirs...); err != nil {
+		return err
+	}
+	a.mappings, err = table.LoadMappings(a.cat, a.cfg.MappingDirs...)
 	return err
 }
 

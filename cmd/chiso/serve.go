@@ -95,7 +95,7 @@ func (a *app) serve(ctx context.Context, empty bool) error {
 		return err
 	}
 	newLoader := func() *ingest.Loader {
-		return &ingest.Loader{DB: db, Archive: raw, Catalog: a.cat, Logger: a.log, After: a.checker(db).After}
+		return &ingest.Loader{DB: db, Archive: raw, Catalog: a.cat, Kinds: ingest.KindsWith(a.mappings), Logger: a.log, After: a.checker(db).After}
 	}
 	var ready atomic.Bool
 	_, stopSchedule, err := a.startSchedule(ctx, db, newLoader, ready.Load)

@@ -192,7 +192,7 @@ func (a *app) runSource(ctx context.Context, name, lang string) error {
 	}
 	check := a.checker(db)
 	s, err := a.newScheduler(db, func() *ingest.Loader {
-		return &ingest.Loader{DB: db, Archive: raw, Catalog: a.cat, Logger: a.log, After: check.After}
+		return &ingest.Loader{DB: db, Archive: raw, Catalog: a.cat, Kinds: ingest.KindsWith(a.mappings), Logger: a.log, After: check.After}
 	}, false)
 	if err != nil {
 		return fmt.Errorf("configuration: %w", err)

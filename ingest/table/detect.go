@@ -17,6 +17,7 @@ import (
 const (
 	sureSomething = 20
 	sureTable     = 35
+	sureColumns   = 55 // a text in columns: surer than prose, never surer than an official or tidy form
 	sureTitled    = 86
 )
 
@@ -27,6 +28,9 @@ func Detect(p parse.Probe) parse.Certainty {
 		return 0
 	}
 	c, titled := look(v, p.Name)
+	if c > 0 && c < sureColumns && columns(v) && tidy.Detect(p) == 0 {
+		c = sureColumns
+	}
 	if c < sureTable || !titled || pci.Detect(p) > 0 || papi.Detect(p) > 0 {
 		return c
 	}
@@ -34,6 +38,27 @@ func Detect(p parse.Probe) parse.Certainty {
 		return sureTitled
 	}
 	return c
+}
+
+// columns reports whether a text is cut into the same number of columns from its first row to the
+// last that is previewed: then it is a table, however many Vietnamese words stand in it.
+func columns(v parse.Preview) bool {
+	if v.Format != "csv" || len(v.Sheets) != 1 {
+		return false
+	}
+	rows, width := 0, 0
+	for _, row := range v.Sheets[0].Rows {
+		switch {
+		case len(row) == 0:
+			continue
+		case width == 0:
+			width = len(row)
+		case len(row) != width:
+			return false // titles and sentences: others read them too
+		}
+		rows++
+	}
+	return width >= 3 && rows >= 4
 }
 
 // look guesses at a preview with the catalogue that is built in.
