@@ -220,3 +220,34 @@ func ValueOf(f *Fact, measure string) string {
 	}
 	return strconv.Itoa(f.Place)
 }
+
+// DecidedError says who was quicker; it is an ErrConflict.
+type DecidedError struct{ By DecisionRecord }
+
+// Error is the sentence in English.
+func (e *DecidedError) Error() string {
+	about := "this number"
+	if e.By.Candidate != "" {
+		about = "candidate " + e.By.Candidate
+	}
+	return fmt.Sprintf("%s has decided about %s already (%s, %s; decision %s): reopen that decision first, where it can be", e.By.Author, about, e.By.Action, e.By.At.Format(time.RFC3339), e.By.ID)
+}
+
+// Unwrap is the kind.
+func (e *DecidedError) Unwrap() error { return ErrConflict }
+
+// RefusedError says why a number can't be what a person says it is; it is an ErrInvalid.
+type RefusedError struct{ Problems []Problem }
+
+// Error is the first reason in English.
+func (e *RefusedError) Error() string {
+	for _, p := range e.Problems {
+		if !p.Warning {
+			return "the number is not possible: " + p.Reason
+		}
+	}
+	return "the number is not possible"
+}
+
+// Unwrap is the kind.
+func (e *RefusedError) Unwrap() error { return ErrInvalid }
