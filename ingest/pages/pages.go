@@ -141,8 +141,6 @@ func Read(list []Page) *Document {
 		previous = nil
 		if n := len(on); n > 0 {
 			previous = on[n-1].table
-		} else if len(items) > 0 {
-			previous = nil
 		}
 		items = append(items, on...)
 	}

@@ -3,7 +3,6 @@
 package tool
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -65,7 +64,7 @@ func Run(ctx context.Context, lim Limits, dir, path string, args ...string) (Ans
 	}
 	bound(cmd.Process.Pid, lim)
 	err := cmd.Wait()
-	a := Answer{Out: out.Bytes(), Errors: strings.ToValidUTF8(complaints.String(), "?"), Code: cmd.ProcessState.ExitCode()}
+	a := Answer{Out: out.kept, Errors: strings.ToValidUTF8(string(complaints.kept), "?"), Code: cmd.ProcessState.ExitCode()}
 	switch {
 	case out.over:
 		return a, fmt.Errorf("%s answered more than %d bytes: %w", name(path), lim.Output, reform.ErrTooLarge)
@@ -83,23 +82,25 @@ var errTime = errors.New("time limit")
 
 func name(path string) string { return path[strings.LastIndexAny(path, `/\`)+1:] }
 
-// bounded keeps the beginning of what is written to it.
+// bounded keeps the beginning of what is written to it. It must not embed the buffer: a
+// ReadFrom would be used for copying and passes by the bound.
 type bounded struct {
-	bytes.Buffer
+	kept  []byte
 	limit int64
 	over  bool
 	full  func() // called when the limit is passed; nil: the rest is dropped
 }
 
 func (b *bounded) Write(p []byte) (int, error) {
-	room := b.limit - int64(b.Len())
+	room := b.limit - int64(len(b.kept))
 	if int64(len(p)) > room {
-		b.Buffer.Write(p[:max(0, room)])
-		if b.full != nil {
+		b.kept = append(b.kept, p[:max(0, room)]...)
+		if b.full != nil && !b.over {
 			b.over = true
 			b.full()
 		}
 		return len(p), nil
 	}
-	return b.Buffer.Write(p)
+	b.kept = append(b.kept, p...)
+	return len(p), nil
 }
