@@ -255,7 +255,7 @@ func (s *Service) check(ctx context.Context, d *reform.Decision) error {
 		return err
 	}
 	l := s.NewLoader()
-	l.Kinds = []parse.Kind{kind}
+	l.Kinds, l.Logger = []parse.Kind{kind}, nil // what is only tried is no news
 	filled := &keepFact{}
 	job := jobOf(*d, body)
 	job.DryRun, job.Sink = true, filled
