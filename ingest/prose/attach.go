@@ -45,6 +45,7 @@ type frame struct {
 	region     string
 	list       bool
 	zip        int // how many values a list has got
+	compared   int // the unit, if any, that was last compared with
 }
 
 // reading goes through a document and keeps what later sentences refer to.
@@ -55,6 +56,7 @@ type reading struct {
 	tag tagger
 
 	subject   string // the province that the document is about
+	leads     bool   // the title names the subject only as the first of those that the text is about
 	titleYear int
 	bodyYear  int // the year that the text mostly gives indices of; for titles that say none
 	titleIdx  []string
@@ -109,7 +111,7 @@ func (r *reading) attach(toks []token, paragraph, title bool) {
 	*s = sentence{ents: ents, toks: toks, title: title, recent: s.recent[:0], moves: s.moves[:0], lastPlace: s.lastPlace, lastScope: s.lastScope}
 	f := r.carried
 	f.idxHere, f.unitHere, f.named, f.yearHere, f.refHere = false, false, false, false, false
-	f.before, f.clauseUnit, f.own = nil, false, false
+	f.before, f.clauseUnit, f.own, f.compared = nil, false, false, 0
 	f.ref, f.comp, f.compHead, f.unknown, f.inner, f.mean, f.nation, f.region, f.list, f.all, f.other, f.period = 0, "", false, false, nil, false, false, "", false, false, "", r.carried.period
 	if paragraph {
 		// A new paragraph is about the document's own subject again, and after a statement
@@ -146,7 +148,7 @@ func (r *reading) attach(toks []token, paragraph, title bool) {
 			}
 			if k > 0 && ents[k-1].b == e.a {
 				switch p := ents[k-1]; {
-				case p.kind == entYear && p.ref:
+				case p.kind == entYear && p.ref && !r.fromToIn(k):
 					f.year, f.yearHere = r.refYear(&f, p), true
 				case p.kind == entProvince:
 					f.units, f.unitHere, f.named = []subject{{kind: entProvince, name: p.name}}, true, true
@@ -214,7 +216,7 @@ func (r *reading) attach(toks []token, paragraph, title bool) {
 				f.comp, f.compComma = "", false
 			}
 			if !f.unitHere || !f.named {
-				if r.subject != "" {
+				if r.subject != "" && !(e.near && len(f.units) == 1 && f.units[0].kind == entProvince) {
 					f.units = []subject{{kind: entProvince, name: r.subject}}
 				}
 				f.unitHere = true
@@ -392,8 +394,13 @@ func (r *reading) unit(f *frame, k int) {
 			break // "cao hơn TP Hồ Chí Minh đứng thứ 33": it has a value of its own
 		}
 		if r.tag.is(a-len(p), p...) && !(len(p) == 1 && p[0] == "như" && a == 1) {
+			f.compared = k
 			return
 		}
+	}
+	if f.compared > 0 && r.chained(k) && r.lastUnit(k) == f.compared && !(next == "đứng" || next == "xếp" || next == "đạt" || next == "thứ" || next == "(") {
+		f.compared = k
+		return // "vượt qua Quảng Ninh, Đồng Tháp": the second of those compared with
 	}
 	u := subject{kind: e.kind, name: e.name, code: e.code}
 	f.own = f.own || e.kind == entProvince && e.name == r.subject
@@ -429,26 +436,6 @@ func (r *reading) chained(k int) bool {
 		return false
 	}
 	return r.gapIs(ents[j].b, ents[k].a, unitJoin)
-}
-
-// regionIsSubject reports whether a value of the region itself follows.
-func (r *reading) regionIsSubject(k int) bool {
-	e := r.sentence.ents[k]
-	i := e.b
-	if r.tag.low(i) == "," {
-		i++
-	}
-	switch r.tag.low(i) {
-	case "đạt", "có", "là":
-		return true
-	case "với":
-		return true
-	case "(":
-		return k+2 < len(r.sentence.ents) && r.sentence.ents[k+2].kind == entScore
-	case "đứng", "xếp", "dẫn", "tiếp":
-		return e.a == 0 || r.tag.low(e.a-1) == "vùng" && e.a <= 2
-	}
-	return r.tag.low(e.a-1) == "là" || r.tag.is(e.a-2, "là", "vùng") || r.tag.is(e.a-3, "là", "khu", "vực")
 }
 
 // adjacent reports whether a value follows or precedes component k with next to

@@ -13,6 +13,7 @@ import (
 const (
 	noteManyUnits   = "trước con số có nhiều đơn vị được nêu"
 	noteTwoUnits    = "câu không nêu đơn vị: lấy theo tiêu đề, câu trước nói về đơn vị khác"
+	noteTitleUnit   = "câu không nêu đơn vị: lấy theo tiêu đề, văn bản nói về nhiều tỉnh"
 	noteManyIndices = "trước con số có nhiều chỉ số được nêu"
 	noteCarried     = "câu không nêu chỉ số: lấy theo câu trước"
 	noteForeign     = "các từ theo sau có thể cho biết số này là của nội dung khác"

@@ -76,6 +76,7 @@ type entity struct {
 	up, down bool
 	period   string
 	strong   bool // of an inner unit: it is the subject, not a speaker
+	near     bool // "tỉnh này": the unit named last
 	head     bool // of a component: announced by "chỉ số thành phần", "lĩnh vực"
 }
 
@@ -213,7 +214,7 @@ func (t *tagger) words(i int) int {
 		}
 	}
 	if t.theUnit(i) {
-		return t.add(entity{kind: entTheUnit}, i, i+1)
+		return t.add(entity{kind: entTheUnit, near: t.near(i)}, i, i+1)
 	}
 	if n := t.otherIndex(i); n > 0 {
 		return n
@@ -267,11 +268,11 @@ func (t *tagger) theUnit(i int) bool {
 		if c := t.low(i + 2); c == "trực" || c == "thuộc" || c == "trong" || c == "," && false {
 			return false
 		}
-		if t.low(i-1) != "của" && t.low(i-1) != "toàn" && t.low(i-1) != "," && i > 0 {
+		if t.low(i-1) != "của" && t.low(i-1) != "toàn" && t.low(i-1) != "," && i > 0 || t.is(i-2, "tỉnh", ",") {
 			return false
 		}
 	case "địa":
-		return t.is(i, "địa", "phương") && t.low(i-1) == "của"
+		return t.is(i, "địa", "phương") && (t.low(i-1) == "của" || t.near(i)) && !t.plural(i)
 	default:
 		return false
 	}
@@ -280,6 +281,21 @@ func (t *tagger) theUnit(i int) bool {
 	}
 	return !t.plural(i)
 }
+
+// near reports whether the noun at i points back to the unit named last: "tỉnh này",
+// "địa phương này", and "địa phương" alone where a clause begins with it.
+func (t *tagger) near(i int) bool {
+	next := i + 1
+	if t.low(i) != "tỉnh" {
+		next++
+	}
+	if t.low(next) == "này" {
+		return true
+	}
+	return t.is(i, "địa", "phương") && (i == 0 || t.toks[i-1].kind == sign) && afterNear[t.low(next)]
+}
+
+var afterNear = wordSet("giành đạt xếp đứng đã tiếp giữ vươn dẫn")
 
 // beforeTheUnit are words after which "tỉnh" is the one that the text is about.
 var beforeTheUnit = wordSet("của toàn nhưng và giúp đưa mà thì khi cho nên song để nay qua là do")

@@ -42,12 +42,18 @@ func (r *reading) lookAhead(f *frame, k int) ahead {
 				continue
 			}
 			return r.foreignAhead(out, e, pos, j)
+		case entComma:
+			if u, ok := r.placeFirst(f, k, j); ok && gap == 0 {
+				out.units, out.end = []subject{u}, ents[j+1].b
+				return out
+			}
+			return r.foreignAhead(out, e, pos, j)
 		case entList:
 			if !isPlace || gap > 3 {
 				return r.foreignAhead(out, e, pos, j)
 			}
 		case entIndex:
-			if !r.gapIs(pos, n.a, toIndex) || gap > 5 || n.head && !isPlace {
+			if (!r.gapIs(pos, n.a, toIndex) || gap > 5) && !(isPlace && r.allTables(pos, n.a)) || n.head && !isPlace {
 				return r.foreignAhead(out, e, pos, j)
 			}
 			if !isPlace && r.tag.low(pos) != "về" && r.tag.low(pos) != "ở" {
@@ -103,6 +109,42 @@ func (r *reading) lookAhead(f *frame, k int) ahead {
 	}
 	return r.foreignAhead(out, e, pos, len(ents))
 }
+
+// placeFirst is the unit of a place that a clause begins with: "Ở vị trí thứ 4, Long An
+// (66,7 điểm) ...". j is the comma behind place k.
+func (r *reading) placeFirst(f *frame, k, j int) (subject, bool) {
+	ents := r.sentence.ents
+	if ents[k].kind != entPlace || f.unitHere || j+1 >= len(ents) || ents[j+1].kind != entProvince || !r.joined(ents[j].b, ents[j+1].a) {
+		return subject{}, false
+	}
+	for i := ents[k].a - 1; i >= 0 && r.tag.low(i) != ","; i-- {
+		if !beforePlaceFirst[r.tag.low(i)] {
+			return subject{}, false
+		}
+	}
+	return subject{kind: entProvince, name: ents[j+1].name}, true
+}
+
+var beforePlaceFirst = wordSet("ở với đứng xếp tại giữ và còn hiện")
+
+// allTables reports whether the tokens [a, b) say that a place is of all the
+// indices that follow: "trên cả 4 bảng xếp hạng chỉ số quan trọng:".
+func (r *reading) allTables(a, b int) bool {
+	if b-a > 16 {
+		return false
+	}
+	all := false
+	for i := a; i < b; i++ {
+		w := r.tag.low(i)
+		all = all || w == "cả"
+		if !toIndex[w] && !tableWords[w] && r.sentence.toks[i].kind != number {
+			return false
+		}
+	}
+	return all
+}
+
+var tableWords = wordSet("hai ba bốn chỉ số quan trọng : sau đây gồm là bộ")
 
 // ownsValue reports whether index m is followed by a value of its own.
 func (r *reading) ownsValue(m int) bool {
@@ -205,10 +247,74 @@ func (r *reading) orderList(f *frame, k int) {
 	}
 }
 
+// otherBefore reports whether place k stands in a bracket behind words that name something
+// else than an index or a unit: "tính tiên phong của bộ máy (xếp thứ 4/63)".
+func (r *reading) otherBefore(k int) bool {
+	ents := r.sentence.ents
+	if k == 0 || ents[k-1].kind != entOpen {
+		return false
+	}
+	from, open := 0, ents[k-1].a
+	if k > 1 {
+		from = ents[k-2].b
+	}
+	n := 0
+	for i := from; i < open; i++ {
+		if t := r.sentence.toks[i]; t.kind == word && !connectors[t.low] {
+			n++
+		}
+	}
+	return n > 1
+}
+
 // zipAhead gives "thứ 5 và thứ 6 lần lượt là A và B" each its own.
 func (r *reading) zipAhead(f *frame, k int, look ahead) {
 	s := &r.sentence
 	for i := 1; i < len(look.units) && k+i < len(s.ents) && s.ents[k+i].kind == entPlace && s.ents[k+i].listed; i++ {
 		r.placeOf(f, k, s.ents[k+i], look.units[i], look, nil)
 	}
+}
+
+// fromToIn reports whether the bracket that opens at entity k tells a change: "(từ vị trí 55
+// lên vị trí 49)" is of two years, not of the one that it is compared with.
+func (r *reading) fromToIn(k int) bool {
+	for _, e := range r.sentence.ents[k+1:] {
+		if e.kind == entClose {
+			return false
+		}
+		if e.before || e.after {
+			return true
+		}
+	}
+	return false
+}
+
+// lastUnit is the unit named before entity k, or -1.
+func (r *reading) lastUnit(k int) int {
+	for k--; k >= 0; k-- {
+		if c := r.sentence.ents[k].kind; c == entProvince || c == entMinistry {
+			return k
+		}
+	}
+	return -1
+}
+
+// regionIsSubject reports whether a value of the region itself follows.
+func (r *reading) regionIsSubject(k int) bool {
+	e := r.sentence.ents[k]
+	i := e.b
+	if r.tag.low(i) == "," {
+		i++
+	}
+	switch r.tag.low(i) {
+	case "đạt", "có", "là":
+		return true
+	case "với":
+		return true
+	case "(":
+		return k+2 < len(r.sentence.ents) && r.sentence.ents[k+2].kind == entScore
+	case "đứng", "xếp", "dẫn", "tiếp":
+		return e.a == 0 || r.tag.low(e.a-1) == "vùng" && e.a <= 2
+	}
+	return r.tag.low(e.a-1) == "là" || r.tag.is(e.a-2, "là", "vùng") || r.tag.is(e.a-3, "là", "khu", "vực")
 }

@@ -81,6 +81,9 @@ func (r *reading) placeOf(f *frame, k int, e entity, u subject, look ahead, doub
 			doubt = append(doubt, noteCarried)
 		}
 	}
+	if comp := f.comp + look.comp; comp == "" && len(look.idx) == 0 && r.otherBefore(k) {
+		doubt = append(doubt, notePart)
+	}
 	if look.foreign {
 		doubt = append(doubt, noteForeign)
 		if e.superlative || !said {
@@ -89,6 +92,9 @@ func (r *reading) placeOf(f *frame, k int, e entity, u subject, look ahead, doub
 	}
 	if !e.superlative && said && len(look.idx) == 0 && loose > 5 && look.comp == "" {
 		doubt = append(doubt, noteFar)
+	}
+	if e.superlative && !f.yearHere && r.titleYear == 0 && look.year == 0 && r.tag.prevIs(e.a, 3, wordSet("liền")) || e.superlative && !f.yearHere && r.titleYear == 0 && look.year == 0 && (r.tag.is(e.a-2, "liên", "tiếp") || r.tag.is(e.a-2, "liên", "tục")) {
+		doubt = append(doubt, noteYear) // "6 năm liên tiếp dẫn đầu": up to which year is not said
 	}
 	if e.superlative && said && loose > 10 {
 		doubt = append(doubt, noteFar)

@@ -149,7 +149,10 @@ func (t *tagger) inner(i int) int {
 	j := i + n
 	if head == "thành" || head == "tp" {
 		found, end := t.lex.match(t.toks, j)
-		if len(found) == 0 || found[0].kind != nameProvince || t.isProvince(j, found[0]) {
+		if len(found) == 0 {
+			return t.town(i, j)
+		}
+		if found[0].kind != nameProvince || t.isProvince(j, found[0]) {
 			return i
 		}
 		return t.add(entity{kind: entInner, name: t.printed(i, end), strong: true}, i, end)
@@ -184,6 +187,19 @@ func (t *tagger) inner(i int) int {
 		e.name = ""
 	}
 	return t.add(e, i, end)
+}
+
+// town tags "TP Hạ Long": a town inside a province, whose name begins at token j.
+func (t *tagger) town(i, j int) int {
+	end := j
+	for end < len(t.toks) && end < j+3 && t.toks[end].kind == word && t.toks[end].cap {
+		end++
+	}
+	if end == j {
+		return i
+	}
+	strong := !t.prevIs(i, 2, speakers) && !t.prevIs(i, 2, wordSet("tịch thư ủy"))
+	return t.add(entity{kind: entInner, name: t.printed(i, end), strong: strong}, i, end)
 }
 
 // innerWords may stand small inside a department's name, innerTail at its end.

@@ -171,6 +171,9 @@ func (t *tagger) yearAt(i int) int {
 		}
 		return max(k, j+1)
 	}
+	if named && t.low(i-1) == "từ" {
+		return j + 1 // "trong top 10 từ năm 2021": since when
+	}
 	// "năm 2012 và 2013": the second is of the same kind.
 	e := entity{kind: entYear, year: y}
 	for _, p := range refBefore {

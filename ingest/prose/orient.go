@@ -56,7 +56,7 @@ func (r *reading) orient() {
 	}
 	rd := newReader(title)
 	provinces := map[string]bool{}
-	first := ""
+	first, leads := "", false
 	for {
 		toks, _, ok := rd.next()
 		if !ok {
@@ -82,6 +82,8 @@ func (r *reading) orient() {
 				if e.ref && e.year != 0 && r.titleYear == 0 {
 					r.titleYear = e.year + 1
 				}
+			case entPlace:
+				leads = leads || e.superlative && e.scope != scopeRegion && e.scope != scopeUnknownRegion
 			case entPeriod:
 				r.counts.period = e.period
 			}
@@ -93,7 +95,8 @@ func (r *reading) orient() {
 	if r.subject == "" {
 		r.subject = r.siteProvince()
 	}
-	frequent := r.lookOver()
+	frequent, named := r.lookOver()
+	r.leads = leads && len(provinces) == 1 && named > 3
 	if r.subject == "" {
 		r.subject = frequent
 	}
@@ -155,8 +158,8 @@ func (r *reading) siteProvince() string {
 const orientBytes = 64 << 10
 
 // lookOver finds the province that a text without a telling title names almost
-// alone, and the year that it mostly gives indices of.
-func (r *reading) lookOver() string {
+// alone, how many it names, and the year that it mostly gives indices of.
+func (r *reading) lookOver() (frequent string, named int) {
 	text := r.doc.Text
 	if len(text) > orientBytes {
 		text = strings.ToValidUTF8(text[:orientBytes], "")
@@ -192,10 +195,10 @@ func (r *reading) lookOver() string {
 	}
 	for name, n := range seen {
 		if n >= 2 && n*10 >= all*8 || n == all && n > 0 {
-			return name
+			return name, len(seen)
 		}
 	}
-	return ""
+	return "", len(seen)
 }
 
 var (

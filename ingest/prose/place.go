@@ -285,6 +285,8 @@ func (t *tagger) superlative(i int) int {
 	n := t.anyOf(i, firstPhrases)
 	switch {
 	case n > 0:
+	case t.is(i, "á", "quân"):
+		n, e.place, e.counted = 2, 2, true
 	case t.is(i, "áp", "chót"):
 		n, e.place, e.last, e.counted = 2, 0, 2, true
 	case t.is(i, "cao", "nhất"):
@@ -300,6 +302,9 @@ func (t *tagger) superlative(i int) int {
 	}
 	if groupBefore[t.low(i-1)] || t.is(i-2, "địa", "phương") && t.plural(i-2) || (t.low(i-1) == "tỉnh" || t.low(i-1) == "đơn") && t.plural(i-1) || t.is(i-2, "đơn", "vị") && t.plural(i-2) || t.is(i-2, "thành", "phố") && t.prevIs(i, 6, wordSet("các những số 10 5 3")) {
 		return i + n
+	}
+	if w := t.low(i - 1); (w == "lần" || w == "năm") && i > 1 && t.toks[i-2].kind == number {
+		return i + n // "6 lần đứng đầu": how often, not when
 	}
 	if t.is(i-1, "nhóm") || t.prevIs(i, 2, wordSet("nhóm top tốp")) {
 		return i + n

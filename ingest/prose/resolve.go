@@ -11,7 +11,7 @@ func (r *reading) yearNow(f *frame, i int) (year int, sure bool) {
 	if f.yearHere {
 		return f.year, true
 	}
-	ref := f.ref
+	ref, aside := f.ref, 0
 	inBracket := 0
 	for _, e := range r.sentence.ents {
 		if e.kind == entBreak && e.a > i {
@@ -27,6 +27,9 @@ func (r *reading) yearNow(f *frame, i int) (year int, sure bool) {
 			inBracket = 0 // only brackets that open behind the value are asides
 			continue
 		}
+		if e.kind == entYear && e.ref && e.year != 0 && inBracket > 0 && aside == 0 && e.a-i < 20 {
+			aside = e.year
+		}
 		if e.kind == entYear && inBracket <= 0 {
 			if e.ref && e.year != 0 && ref == 0 {
 				ref = e.year
@@ -35,6 +38,9 @@ func (r *reading) yearNow(f *frame, i int) (year int, sure bool) {
 				return e.year, e.a-i < 25
 			}
 		}
+	}
+	if ref == 0 && aside != 0 && f.year != 0 && f.year <= aside {
+		ref = aside // "64 điểm (giảm 0,9 điểm so với năm 2021)": not of a year before that
 	}
 	if r.sentence.title && r.titleYear == 0 && r.bodyYear != 0 && ref == 0 {
 		return r.bodyYear, r.date.year == r.bodyYear+1
@@ -82,6 +88,9 @@ func (r *reading) unitFor(f *frame, e entity) (subject, []string) {
 	if f.unitHere && len(f.units) == 1 {
 		return f.units[0], nil
 	}
+	if r.leads && r.subject != "" && !r.sentence.title {
+		return subject{kind: entProvince, name: r.subject}, []string{noteTitleUnit}
+	}
 	carried := subject{}
 	if len(f.units) == 1 {
 		carried = f.units[0]
@@ -97,15 +106,22 @@ func (r *reading) unitFor(f *frame, e entity) (subject, []string) {
 	return subject{kind: entProvince, name: r.subject}, []string{noteTwoUnits}
 }
 
-// unitBehind is the unit of a score that goes before it: "Với 39,67 điểm, Gia Lai xếp thứ 58".
+// unitBehind is the unit of a score that goes before it: "Với 39,67 điểm, Gia Lai xếp thứ 58",
+// "cao nhất là 72,95 (Quảng Ninh)".
 func (r *reading) unitBehind(f *frame, e entity) (subject, bool) {
-	if e.kind != entScore || f.named {
+	if e.kind != entScore {
 		return subject{}, false
 	}
 	ents := r.sentence.ents
 	for k := range ents {
 		if ents[k].a != e.a {
 			continue
+		}
+		if k+3 < len(ents) && ents[k+1].kind == entOpen && ents[k+1].a == e.b && ents[k+2].kind == entProvince && ents[k+3].kind == entClose && r.joined(ents[k+1].b, ents[k+2].a) && ents[k+3].a == ents[k+2].b {
+			return subject{kind: entProvince, name: ents[k+2].name}, true // "cao nhất là 72,95 (Quảng Ninh)"
+		}
+		if f.named {
+			break
 		}
 		if k+2 < len(ents) && ents[k+1].kind == entComma && ents[k+2].kind == entProvince && ents[k+2].a-ents[k+1].b <= 3 && ents[k+1].a == e.b {
 			return subject{kind: entProvince, name: ents[k+2].name}, true
@@ -124,6 +140,9 @@ func (r *reading) indexFor(f *frame, k int, look ahead) (idx []string, said bool
 	case f.other != "":
 		return nil, false, nil
 	case f.idxHere:
+		if len(f.before) == 2 && len(f.idx) == 1 && s.ents[k].kind == entPlace && (r.tag.prevIs(s.ents[k].a, 2, wordSet("đều")) || r.tag.low(s.ents[k].a-2) == "cùng" && r.tag.low(s.ents[k].a-3) != "cuối") {
+			return f.before, true, nil // "SIPAS đạt 76,05% và PAPI đạt 39,9 điểm, đều đứng thứ 56"
+		}
 		if len(f.idx) > 1 && !f.all {
 			if f.list || r.tag.prevIs(s.ents[k].a, 12, wordSet("lượt")) {
 				n := 0

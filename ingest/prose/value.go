@@ -157,7 +157,7 @@ func (t *tagger) gapTo(i int) bool {
 }
 
 var (
-	valueVerbs = wordSet("đạt là với được điểm : ( = còn lên xuống có số giá trị quả mức tổng hợp chung")
+	valueVerbs = wordSet("đạt là với được điểm : ( = còn lên xuống có số giá trị quả mức tổng hợp chung quân bình")
 )
 
 // scoreAt tags a score: a number with "điểm", "%", a maximum, or a verb before it that says it is one.
@@ -215,7 +215,7 @@ func (t *tagger) scoreAt(i int) int {
 	case !hasSign(text):
 		return i
 	default:
-		if !valueVerbs[t.low(i-1)] {
+		if !valueVerbs[t.low(i-1)] && !t.nextOfList(i) {
 			return i
 		}
 		// "tổng điểm là 41,5581" says what it is.
@@ -227,6 +227,18 @@ func (t *tagger) scoreAt(i int) int {
 	}
 	e.before = t.is(i-2, "so", "với") // "88,68 điểm so với 87,54 điểm": the earlier one
 	return t.add(e, i, end)
+}
+
+// nextOfList reports whether the number at i goes on a list of scores: "lần lượt là 43,96 và 41,77".
+func (t *tagger) nextOfList(i int) bool {
+	if w := t.low(i - 1); w != "và" && w != "," {
+		return false
+	}
+	k := len(t.ents) - 1
+	if k >= 0 && t.ents[k].kind == entComma {
+		k--
+	}
+	return k >= 0 && t.ents[k].kind == entScore && t.ents[k].b == i-1 && t.prevIs(t.ents[k].a, 14, wordSet("lượt"))
 }
 
 func (t *tagger) closedAfter(i int) bool {
