@@ -391,3 +391,31 @@ func TestOneOfManyDecides(t *testing.T) {
 		t.Errorf("%d decided, want 1", won)
 	}
 }
+
+func TestTyped(t *testing.T) {
+	d := newDesk(t)
+	ctx := t.Context()
+	typed := review.Typed{Service: d.Service}
+	d.load("bao", "x", reform.AuthorityPress, unsure(ranked("vn63:93", "2021", 27, 63), "?"))
+	c := d.waiting()[0]
+	if _, err := typed.Correct(ctx, c.ID, map[string]string{"place": "bảy"}, "A", "r"); !errors.Is(err, reform.ErrInvalid) {
+		t.Errorf("a word for a place: got %v, want %v", err, reform.ErrInvalid)
+	}
+	got, err := typed.Correct(ctx, c.ID, map[string]string{"place": "7", "score": "84,5"}, "A", "r")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.After.Place != 7 || got.After.Score.String() != "84.5" {
+		t.Errorf("corrected: got %+v", got.After)
+	}
+	n := reform.NumberKey{Index: "par", Unit: "vn63:93", Period: reform.MustPeriod("2021"), Measure: reform.MeasurePlace}
+	if _, err := typed.CorrectNumber(ctx, n, "8/", "A", "r"); !errors.Is(err, reform.ErrInvalid) {
+		t.Errorf("half a place: got %v, want %v", err, reform.ErrInvalid)
+	}
+	if _, err := typed.CorrectNumber(ctx, n, "8/63", "A", "r"); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.place("vn63:93", "2021", reform.View{}); got != "8/63" {
+		t.Errorf("got place %q, want 8/63", got)
+	}
+}
