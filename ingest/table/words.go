@@ -62,7 +62,7 @@ var (
 	regionHeadings    = setOf("vung", "khuvuc", "mien", "region", "vungkinhte", "vungmien", "cum", "cumthidua", "khoi")
 	tierHeadings      = setOf("xeploai", "phanloai", "nhom", "nhomxephang", "nhomxeploai", "tier", "loai", "mucxeploai", "danhgia", "mucdo", "nhomdiem", "mucdanhgia", "xepnhom", "group")
 	percentHeadings   = setOf("tyle", "tile", "phantram", "percent", "%", "tylephantram", "chisophantram")
-	noiseHeadings     = setOf("ketqua", "ketquadanhgia", "ketquaxephang", "ketquachamdiem", "trongdo", "cacchiso", "cacchisothanhphan", "chisothanhphan", "thanhphan", "diemthanhphan",
+	noiseHeadings     = setOf("ketqua", "ketquadanhgia", "ketquaxephang", "ketquachamdiem", "trongdo", "cacchiso", "cacchisothanhphan", "cacchisonoidung", "chisothanhphan", "thanhphan", "diemthanhphan",
 		"chitiet", "thongtin", "cacnoidung", "cactieuchi", "cactruc", "nam", "tinh", "ketquathamdinh", "cac", "linhvuc", "diemcaclinhvuc", "caclinhvuc", "chiso", "cacnam", "quacacnam", "linhvucdanhgia", "theocaclinhvuc", "ketquacacchiso", "diemsothanhphan", "ketquacongbo", "theolinhvuc", "subindices", "components", "danhgia", "cactieuchithanhphan", "tieuchi", "noidung", "bothanhphan", "trongsocacchiso", "chamdiem", "congbo")
 )
 
