@@ -268,6 +268,10 @@ func (r *reading) carry(f frame) {
 		c.units = f.units
 	}
 	c.stated = c.stated && !f.yearHere || len(r.sentence.recent) > 0
+	if c.year == 0 && f.refHere && f.ref != 0 && !f.yearHere && f.ref < r.latestYear() {
+		// "tăng 9 bậc so với năm 2022": the sentences that follow are of 2023 too, as it seems.
+		c.year, c.strayed = f.ref+1, true
+	}
 	if f.yearHere && f.year <= r.latestYear() {
 		c.year, c.period, c.strayed = f.year, f.period, false
 	}

@@ -60,6 +60,9 @@ func Extract(ctx context.Context, doc Doc, cat *reform.Catalog) ([]Candidate, []
 	if doc.Date == "" {
 		doc.Date = firstDate(doc.Title)
 	}
+	if doc.Date == "" {
+		doc.Date = addressDate(doc.Address)
+	}
 	r.date = parseDocDate(doc.Date)
 	r.orient()
 	rd := newReader(doc.Text)

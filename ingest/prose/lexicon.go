@@ -94,6 +94,59 @@ var spokenIndices = []struct {
 	{"ict", false, "chỉ số sẵn sàng ứng dụng công nghệ thông tin"},
 }
 
+// spokenParts are names by which articles speak of a part, and the name that the
+// catalogue has for it. Where no basis of the index has that name, it is not taken.
+var spokenParts = []struct{ index, name, part string }{
+	{"par", "văn bản quy phạm pháp luật", "Xây dựng và tổ chức thực hiện văn bản quy phạm pháp luật"},
+	{"par", "tổ chức thực hiện văn bản quy phạm pháp luật", "Xây dựng và tổ chức thực hiện văn bản quy phạm pháp luật"},
+	{"par", "xây dựng văn bản quy phạm pháp luật", "Xây dựng và tổ chức thực hiện văn bản quy phạm pháp luật"},
+	{"par", "xây dựng, tổ chức thực hiện văn bản quy phạm pháp luật", "Xây dựng và tổ chức thực hiện văn bản quy phạm pháp luật"},
+	{"par", "công tác xây dựng và tổ chức thực hiện văn bản quy phạm pháp luật", "Xây dựng và tổ chức thực hiện văn bản quy phạm pháp luật"},
+	{"par", "thực hiện VBQPPL", "Xây dựng và tổ chức thực hiện văn bản quy phạm pháp luật"},
+	{"par", "xây dựng VBQPPL", "Xây dựng và tổ chức thực hiện văn bản quy phạm pháp luật"},
+	{"par", "cải cách thể chế hành chính", "Cải cách thể chế"},
+	{"par", "cải cách tổ chức bộ máy nhà nước", "Cải cách tổ chức bộ máy"},
+	{"par", "cải cách tổ chức bộ máy của cơ quan hành chính", "Cải cách tổ chức bộ máy"},
+	{"par", "nâng cao chất lượng đội ngũ cán bộ, công chức, viên chức", "Cải cách chế độ công vụ"},
+	{"par", "nâng cao chất lượng đội ngũ cán bộ, công chức", "Cải cách chế độ công vụ"},
+	{"par", "xây dựng và nâng cao chất lượng đội ngũ cán bộ, công chức", "Cải cách chế độ công vụ"},
+	{"par", "xây dựng và nâng cao chất lượng đội ngũ CBCCVC", "Cải cách chế độ công vụ"},
+	{"par", "nâng cao chất lượng đội ngũ CBCCVC", "Cải cách chế độ công vụ"},
+	{"par", "nâng cao chất lượng CB,CC,VC", "Cải cách chế độ công vụ"},
+	{"par", "cải cách công vụ", "Cải cách chế độ công vụ"},
+	{"par", "cải cách công vụ, công chức", "Cải cách chế độ công vụ"},
+	{"par", "hiện đại hóa nền hành chính nhà nước", "Hiện đại hóa nền hành chính"},
+	{"par", "xây dựng chính quyền điện tử, chính quyền số", "Chính quyền điện tử, chính quyền số"},
+	{"par", "phát triển chính quyền điện tử, chính quyền số", "Chính quyền điện tử, chính quyền số"},
+	{"par", "xây dựng, phát triển chính quyền điện tử, chính quyền số", "Chính quyền điện tử, chính quyền số"},
+	{"par", "xây dựng và phát triển chính quyền số", "Chính quyền điện tử, chính quyền số"},
+	{"par", "tác động của cải cách hành chính", "Tác động của CCHC"},
+	{"par", "tác động cải cách hành chính", "Tác động của CCHC"},
+	{"par", "đánh giá tác động của cải cách hành chính", "Tác động của CCHC"},
+	{"par", "tác động của cải cách hành chính đến sự hài lòng của người dân, tổ chức và phát triển kinh tế - xã hội", "Tác động của CCHC"},
+	{"par", "tác động của cải cách hành chính đến sự hài lòng của người dân, tổ chức và phát triển kinh tế - xã hội của địa phương", "Tác động của CCHC"},
+	{"par", "tác động của cải cách hành chính đến người dân, tổ chức", "Tác động của CCHC"},
+	{"par", "tác động của cải cách hành chính đến người dân, tổ chức và các chỉ tiêu phát triển kinh tế - xã hội", "Tác động của CCHC"},
+	{"pci", "tính năng động tiên phong của chính quyền", "Tính năng động"},
+	{"pci", "tính năng động tiên phong", "Tính năng động"},
+	{"pci", "tính năng động, tiên phong của chính quyền tỉnh", "Tính năng động"},
+	{"pci", "tính năng động và tiên phong", "Tính năng động"},
+	{"pci", "tính cạnh tranh bình đẳng", "Cạnh tranh bình đẳng"},
+	{"pci", "môi trường cạnh tranh bình đẳng", "Cạnh tranh bình đẳng"},
+	{"pci", "tiếp cận đất đai và sử dụng đất ổn định", "Tiếp cận đất đai"},
+	{"pci", "khả năng tiếp cận đất đai", "Tiếp cận đất đai"},
+	{"pci", "chi phí gia nhập thị trường thấp", "Gia nhập thị trường"},
+	{"pci", "môi trường kinh doanh công khai, minh bạch", "Tính minh bạch"},
+	{"pci", "thiết chế pháp lý và an ninh, trật tự", "Thiết chế pháp lý"},
+	{"papi", "sự tham gia của người dân ở cấp cơ sở", "Tham gia của người dân ở cấp cơ sở"},
+	{"papi", "sự tham gia của người dân ở cơ sở", "Tham gia của người dân ở cấp cơ sở"},
+	{"papi", "tham gia của người dân ở cơ sở", "Tham gia của người dân ở cấp cơ sở"},
+	{"papi", "công khai, minh bạch trong việc ra quyết định ở địa phương", "Công khai, minh bạch"},
+	{"papi", "công khai, minh bạch trong ra quyết định", "Công khai, minh bạch"},
+	{"papi", "kiểm soát tham nhũng khu vực công", "Kiểm soát tham nhũng"},
+	{"papi", "trách nhiệm giải trình của chính quyền với người dân", "Trách nhiệm giải trình"},
+}
+
 // shortened is how many words of a part's name tell it without the rest.
 const shortened = 6
 
@@ -147,12 +200,27 @@ func buildLexicon(cat *reform.Catalog) *lexicon {
 			l.add(s, entry{kind: nameComponent, name: full[s]})
 		}
 	}
+	for _, s := range spokenParts {
+		if ix, err := cat.Index(s.index); err == nil && l.hasPart(ix, s.part) {
+			l.add(s.name, entry{kind: nameComponent, name: s.part})
+		}
+	}
 	for _, s := range spokenIndices {
 		if _, err := cat.Index(s.code); err == nil {
 			l.add(s.name, entry{kind: nameIndex, code: s.code, name: s.name, weak: s.weak})
 		}
 	}
 	return l
+}
+
+// hasPart reports whether a basis of the index has a part of that name.
+func (l *lexicon) hasPart(ix *reform.Index, part string) bool {
+	for i := range ix.Bases {
+		if code, ok := l.cat.FindComponent(ix.Code, ix.Bases[i].Code, part); ok && code != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *lexicon) unit(kind nameKind, u *reform.Unit) {

@@ -77,7 +77,7 @@ func (r *reading) placeOf(f *frame, k int, e entity, u subject, look ahead, doub
 			if e.scope == scopeUnsaid && !r.scoreNear(k) {
 				doubt = append(doubt, noteCarried)
 			}
-		case loose > 6:
+		case loose > 6 || loose > 2 && !f.unitHere:
 			doubt = append(doubt, noteCarried)
 		}
 	}

@@ -275,6 +275,20 @@ func firstDate(text string) string {
 	return best
 }
 
+var addressDay = regexp.MustCompile(`/(20[0-3]\d)[/-]?(0[1-9]|1[0-2])(?:[/-](0[1-9]|[12]\d|3[01]))?/`)
+
+// addressDate is the month or day that the path of an address bears: "/2024/05/21/", "/202207/".
+func addressDate(address string) string {
+	m := addressDay.FindStringSubmatch(address)
+	if m == nil {
+		return ""
+	}
+	if m[3] == "" {
+		return m[1] + "-" + m[2]
+	}
+	return m[1] + "-" + m[2] + "-" + m[3]
+}
+
 // isMeta reports whether the sentence is the line of the address.
 func (r *reading) isMeta(toks []token) bool {
 	return len(toks) > 3 && (toks[0].low == "http" || toks[0].low == "https") && toks[1].text == ":"
