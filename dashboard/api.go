@@ -24,6 +24,7 @@ func (s *Server) apiRoutes(r fiber.Router) {
 		"indices":      s.apiIndices,
 		"facts":        s.apiFacts,
 		"conflicts":    s.apiConflicts,
+		"review":       s.apiReview,
 		"search":       s.apiSearch,
 	}
 	for name, h := range tabular {

@@ -156,10 +156,25 @@ type conflictAnswer struct {
 	Index     string           `json:"index"`
 	Unit      reform.UnitKey   `json:"unit"`
 	Period    reform.Period    `json:"period"`
+	Basis     string           `json:"basis"`
 	Component string           `json:"component"`
+	Stage     reform.Stage     `json:"stage"`
 	Scope     string           `json:"scope"`
 	Measure   string           `json:"measure"`
 	Values    []conflictAValue `json:"values"`
+	Settled   *settledAnswer   `json:"settled"`
+}
+
+// settledAnswer is what a person has decided about a conflict.
+type settledAnswer struct {
+	Decision string                `json:"decision"`
+	Action   reform.DecisionAction `json:"action"`
+	Value    string                `json:"value"`
+	Author   string                `json:"author"`
+	Reason   string                `json:"reason"`
+	At       string                `json:"at"`
+	Document string                `json:"document"`
+	Outdated bool                  `json:"outdated"`
 }
 
 type conflictAValue struct {
@@ -200,7 +215,10 @@ func (s *Server) apiConflicts(c *fiber.Ctx) error {
 	rows := []conflictAnswer{}
 	t := &csvTable{name: "conflicts", columns: []string{"index", "unit", "period", "component", "scope", "measure", "value", "preferred", "document", "authority", "observed_at"}}
 	for _, f := range found {
-		a := conflictAnswer{f.Index, f.Unit, f.Period, f.Component, f.Scope, f.Measure, []conflictAValue{}}
+		a := conflictAnswer{Index: f.Index, Unit: f.Unit, Period: f.Period, Basis: f.Basis, Component: f.Component, Stage: f.Stage, Scope: f.Scope, Measure: f.Measure, Values: []conflictAValue{}}
+		if st := f.Settled; st != nil {
+			a.Settled = &settledAnswer{st.Decision, st.Action, st.Value, st.Author, st.Reason, timeOrEmpty(st.At), st.Document, st.Outdated}
+		}
 		for i, v := range f.Values {
 			a.Values = append(a.Values, conflictAValue{v.Value, v.Document, v.Authority, timeOrNull(v.ObservedAt), i == 0})
 			t.add(f.Index, string(f.Unit), f.Period.String(), f.Component, f.Scope, f.Measure, v.Value, strconv.FormatBool(i == 0), v.Document, strconv.Itoa(int(v.Authority)), timeOrEmpty(v.ObservedAt))

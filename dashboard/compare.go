@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -47,6 +48,7 @@ func (s *Server) compare(c *fiber.Ctx) error {
 		keys = s.peers(p.Unit)
 	}
 	v := compareView{Base: s.base(c, "compare")}
+	s.past(c, &v.Base, view)
 	v.Title = v.T("compare.title")
 	for _, one := range s.opt.Catalog.Indices() {
 		if ranksProvinces(one) && !one.Counts {
@@ -89,6 +91,15 @@ func (s *Server) compareFigure(ctx context.Context, v *compareView, p prefs, ix 
 	q := reform.RankHistoryQuestion{Index: ix.Code, Units: keys, Scope: reform.ScopeNation, Kind: reform.Year, View: view}
 	series, err := s.opt.Reader.RankHistory(ctx, q)
 	if err != nil {
+		return err
+	}
+	var newest time.Time
+	for _, one := range series {
+		if at := newestOf(one.Points); at.After(newest) {
+			newest = at
+		}
+	}
+	if err := s.fresh(ctx, &v.Base, ix, newest); err != nil {
 		return err
 	}
 	pic, err := s.historyPicture(ctx, ix, q, series, measure, p.style())

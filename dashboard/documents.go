@@ -127,11 +127,15 @@ func pager(b Base, href string, offset, n, total, size int) (shown, prev, next s
 		return "", "", ""
 	}
 	shown = b.T("pager", "from", count(offset+1, b.Lang), "to", count(offset+n, b.Lang), "total", count(total, b.Lang))
+	join := "?"
+	if strings.Contains(href, "?") {
+		join = "&"
+	}
 	if offset > 0 {
-		prev = fmt.Sprintf("%s?offset=%d", href, max(0, offset-size))
+		prev = fmt.Sprintf("%s%soffset=%d", href, join, max(0, offset-size))
 	}
 	if offset+n < total {
-		next = fmt.Sprintf("%s?offset=%d", href, offset+size)
+		next = fmt.Sprintf("%s%soffset=%d", href, join, offset+size)
 	}
 	return shown, prev, next
 }

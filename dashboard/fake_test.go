@@ -27,11 +27,16 @@ const (
 // fakeReader answers from a few facts that are true (Long An's PAR INDEX, its
 // 766 of 2023, a PAPI edition), the way package queries would.
 type fakeReader struct {
-	facts []reform.FactRecord
-	docs  map[string]reform.Document
-	rev   uint64
-	down  atomic.Bool // the engine is away
-	asked atomic.Int64
+	facts      []reform.FactRecord
+	docs       map[string]reform.Document
+	rev        uint64
+	down       atomic.Bool // the engine is away
+	asked      atomic.Int64
+	sources    []reform.SourceState
+	candidates []reform.Candidate
+	decisions  []reform.DecisionRecord
+	settled    *reform.Settlement
+	conflicts  atomic.Int64 // how often conflicts were asked for
 	// hostile replaces names and texts of documents.
 	err error
 }
@@ -87,6 +92,18 @@ func newFake() *fakeReader {
 			f.add(reform.Fact{Index: "papi", Basis: "2011", Unit: u.Key, Period: reform.YearPeriod(y), Component: "D2", Score: d2, Max: reform.Num("10")}, docHeld, at)
 		}
 	}
+	ended := testNow.Add(-10 * time.Minute)
+	last := reform.SourceRun{ID: "try-1", Source: "live-766", Kind: "766-portal-2026", Cause: reform.CauseSchedule, State: reform.SourceDone, StartedAt: ended.Add(-95 * time.Second), EndedAt: ended, Runs: []string{"run-1"}, Documents: 7, Facts: 1745, Revisions: 12}
+	failed := reform.SourceRun{ID: "try-2", Source: "pci-site", Kind: "url", Cause: reform.CausePerson, State: reform.SourceFailed, StartedAt: ended, EndedAt: ended.Add(400 * time.Millisecond), Message: reform.Text{VI: "Máy chủ <b>không trả lời</b>.", EN: "The server did <b>not answer</b>."}}
+	f.sources = []reform.SourceState{
+		{Name: "live-766", Kind: "766-portal-2026", Where: "https://dichvucong.gov.vn", Schedule: "0 1 * * *", Enabled: true, Last: &last, LastSuccess: ended, Newest: time.Date(2025, 10, 16, 1, 0, 0, 0, time.UTC), Next: testNow.Add(17 * time.Hour), OverdueAt: testNow.Add(40 * time.Hour)},
+		{Name: "off", Kind: "folder", Where: "/srv/reports", Schedule: "@hourly"},
+		{Name: "pci-site", Kind: "url", Where: "https://example.org/a-very-long-address-of-a-workbook/that-goes-on/and-on/pci-2025-official-final.xlsx", Schedule: "0 2 * * *", Window: "04-01..06-30", Enabled: true, Last: &failed, LastSuccess: testNow.Add(-75 * time.Hour), Newest: time.Date(2025, 5, 6, 0, 0, 0, 0, time.UTC), OverdueAt: testNow.Add(-3 * time.Hour)},
+	}
+	doubt := reform.Fact{Index: "par", Basis: "1149", Unit: "vn63:80", UnitName: "Long An", UnitType: reform.Province, Period: reform.YearPeriod(2019), Score: reform.Num("1745.5"), Max: reform.Num("2000"), Place: 5, Of: 63, OfPrinted: true, Scope: reform.ScopeNation, RankKind: reform.Published, Status: reform.Review, Locator: "đoạn 7", Note: "Không rõ câu nói về năm nào.",
+		Quote: "Long An xếp thứ 5/63 tỉnh, thành phố <script>alert(1)</script>"}
+	decision := reform.DecisionRecord{Decision: reform.Decision{ID: "dec-1", Action: reform.ActionReject, Candidate: "c0ffee02", Number: reform.NumberKey{Index: "par", Basis: "1149", Unit: "vn63:80", Period: reform.YearPeriod(2019)}, Author: "Trần Thị B", Reason: "Câu này nói về huyện.", At: testNow.Add(-time.Hour)}, Document: docHeld, Run: "run-1"}
+	f.candidates = []reform.Candidate{{ID: "c0ffee01", Fact: doubt, Document: docSeed, Authority: 3, Run: "run-1", LoadedAt: at}, {ID: "c0ffee02", Fact: doubt, Document: docSeed, Authority: 3, Run: "run-1", LoadedAt: at, Decision: &decision}}
 	return f
 }
 
@@ -319,17 +336,18 @@ func (f *fakeReader) Fact(_ context.Context, q reform.FactQuestion) ([]reform.Fa
 }
 
 func (f *fakeReader) Conflicts(context.Context, reform.ConflictQuestion) ([]reform.Conflict, error) {
+	f.conflicts.Add(1)
 	if err := f.check(); err != nil {
 		return nil, err
 	}
-	return []reform.Conflict{{Index: "par", Unit: "vn63:80", Period: reform.YearPeriod(2019), Scope: reform.ScopeNation, Measure: "place", Values: []reform.ConflictValue{
+	return []reform.Conflict{{Index: "par", Basis: "1149", Settled: f.settled, Unit: "vn63:80", Period: reform.YearPeriod(2019), Scope: reform.ScopeNation, Measure: "place", Values: []reform.ConflictValue{
 		{Value: "5", Document: docSeed, Authority: 3}, {Value: "6", Document: docAgain, Authority: 4},
 	}}}, nil
 }
 
 func (f *fakeReader) run() reform.Run {
 	at := time.Date(2026, 9, 1, 3, 0, 0, 0, time.UTC)
-	return reform.Run{ID: "run-1", Source: "papi", Kind: "papi", Document: docHeld, State: "committed", StartedAt: at, EndedAt: at.Add(1500 * time.Millisecond), Rev: 7, Facts: 567, Problems: 1}
+	return reform.Run{ID: "run-1", Source: "papi", Kind: "papi", Document: docHeld, State: "committed", StartedAt: at, EndedAt: at.Add(1500 * time.Millisecond), Rev: 7, Facts: 567, Revisions: 900, Problems: 1}
 }
 
 func (f *fakeReader) Runs(context.Context, int, int) ([]reform.Run, error) {
@@ -351,6 +369,62 @@ func (f *fakeReader) Run(_ context.Context, id string) (reform.Run, []reform.Pro
 		return reform.Run{}, nil, fmt.Errorf("no run has the id %q: %w", id, reform.ErrNotFound)
 	}
 	return f.run(), []reform.Problem{{Code: "over-maximum", Field: "score", Locator: "PAPI!H9", Text: "<script>alert(1)</script>", Reason: "the score is over its maximum", ReasonVI: "điểm vượt điểm tối đa"}}, nil
+}
+
+func (f *fakeReader) Sources(context.Context) ([]reform.SourceState, error) {
+	if f.down.Load() {
+		return nil, reform.ErrUnavailable
+	}
+	return slices.Clone(f.sources), nil
+}
+
+func (f *fakeReader) SourceRuns(_ context.Context, name string, _, offset int) ([]reform.SourceRun, error) {
+	var out []reform.SourceRun
+	for _, st := range f.sources {
+		if st.Name == name && st.Last != nil && offset == 0 {
+			out = append(out, *st.Last)
+		}
+	}
+	return out, f.check()
+}
+
+func (f *fakeReader) Checks(_ context.Context, run string) ([]reform.CheckRow, error) {
+	return []reform.CheckRow{{Run: run, Code: "jump", Severity: reform.CheckWarning, Index: "s766", Period: reform.YearPeriod(2023), Unit: "vn63:80", Text: reform.Text{VI: "Điểm tăng 6,00 trong một ngày.", EN: "The score rose by 6.00 in a day."}}}, f.check()
+}
+
+func (f *fakeReader) Scheduler(context.Context) (reform.SchedulerState, error) {
+	return reform.SchedulerState{Instance: "a/1", Host: "may-chu-a", PID: 41, At: testNow.Add(-10 * time.Second)}, f.check()
+}
+
+func (f *fakeReader) Revisions(context.Context, string, int) ([]reform.Revision, uint64, error) {
+	n := reform.NumberKey{Index: "papi", Basis: "2011", Unit: "vn63:80", Period: reform.YearPeriod(2016), Scope: reform.ScopeNation}
+	return []reform.Revision{{Number: n, Score: reform.Num("9.5"), OldScore: reform.Num("9.25"), Place: 3, OldPlace: 4, Of: 63, OldOf: 63}}, 900, f.check()
+}
+
+func (f *fakeReader) Candidates(_ context.Context, q reform.CandidateFilter, limit, offset int) (reform.CandidatePage, error) {
+	var p reform.CandidatePage
+	for _, c := range f.candidates {
+		if q.State == reform.CandidatesAll || c.Waits() == (q.State == reform.CandidatesWaiting) {
+			p.Candidates = append(p.Candidates, c)
+		}
+	}
+	p.Total = uint64(len(p.Candidates))
+	p.Candidates = p.Candidates[min(offset, len(p.Candidates)):]
+	p.Candidates = p.Candidates[:min(limit, len(p.Candidates))]
+	return p, f.check()
+}
+
+func (f *fakeReader) Candidate(_ context.Context, id string) (reform.Candidate, error) {
+	for _, c := range f.candidates {
+		if c.ID == id {
+			return c, f.check()
+		}
+	}
+	return reform.Candidate{}, fmt.Errorf("no candidate has the id %q: %w", id, reform.ErrNotFound)
+}
+
+func (f *fakeReader) Decisions(context.Context, reform.DecisionFilter, int, int) ([]reform.DecisionRecord, error) {
+	return f.decisions, f.check()
 }
 
 func (f *fakeReader) Rev(context.Context) (uint64, error) { return f.rev, f.check() }
@@ -398,3 +472,58 @@ func (fakeArchive) Open(id string) (io.ReadCloser, error) {
 type fakeHealth struct{ err error }
 
 func (h *fakeHealth) Check(context.Context) error { return h.err }
+
+// fakeScheduler starts nothing: it answers what a test wants.
+type fakeScheduler struct {
+	started []string
+	err     error
+	leading bool
+	refusal *reform.SchedulerState
+}
+
+func (s *fakeScheduler) StartNow(_ context.Context, name string) (reform.SourceRun, error) {
+	if s.err == nil {
+		s.started = append(s.started, name)
+	}
+	return reform.SourceRun{ID: "try-9", Source: name}, s.err
+}
+
+func (s *fakeScheduler) Leading() bool                   { return s.leading }
+func (s *fakeScheduler) Refusal() *reform.SchedulerState { return s.refusal }
+
+// fakeReviewer notes what was decided.
+type fakeReviewer struct {
+	did []string
+	err error
+}
+
+func (r *fakeReviewer) note(what string) (reform.DecisionRecord, error) {
+	if r.err == nil {
+		r.did = append(r.did, what)
+	}
+	return reform.DecisionRecord{Decision: reform.Decision{ID: "dec-9"}}, r.err
+}
+
+func (r *fakeReviewer) Accept(_ context.Context, id, author, reason string) (reform.DecisionRecord, error) {
+	return r.note(fmt.Sprintf("accept %s %s %s", id, author, reason))
+}
+
+func (r *fakeReviewer) Correct(_ context.Context, id string, fields map[string]string, author, reason string) (reform.DecisionRecord, error) {
+	return r.note(fmt.Sprintf("correct %s %v %s %s", id, fields, author, reason))
+}
+
+func (r *fakeReviewer) Reject(_ context.Context, id, author, reason string) (reform.DecisionRecord, error) {
+	return r.note(fmt.Sprintf("reject %s %s %s", id, author, reason))
+}
+
+func (r *fakeReviewer) Reopen(_ context.Context, decision, author, reason string) (reform.DecisionRecord, error) {
+	return r.note(fmt.Sprintf("reopen %s %s %s", decision, author, reason))
+}
+
+func (r *fakeReviewer) Settle(_ context.Context, n reform.NumberKey, c reform.Choice, author, reason string) (reform.DecisionRecord, error) {
+	return r.note(fmt.Sprintf("settle %s %s %s %s %.3s=%s %s %s", n.Index, n.Unit, n.Period, n.Measure, c.Document, c.Value, author, reason))
+}
+
+func (r *fakeReviewer) CorrectNumber(_ context.Context, n reform.NumberKey, value, author, reason string) (reform.DecisionRecord, error) {
+	return r.note(fmt.Sprintf("number %s %s %s %s %s %s %s", n.Index, n.Unit, n.Period, n.Measure, value, author, reason))
+}

@@ -221,6 +221,20 @@ func (s *Server) writing(c *fiber.Ctx) error {
 	return c.Next()
 }
 
+// mayWrite reports whether this reader may change something through the pages.
+func (s *Server) mayWrite(c *fiber.Ctx) bool { return s.guard.allow(c) == nil }
+
+// forms gives a page what its writing forms need, or the way to be let in; next is the page
+// to come back to after a login.
+func (s *Server) forms(c *fiber.Ctx, b *Base, next string) {
+	switch {
+	case s.mayWrite(c):
+		b.MayWrite, b.CSRF = true, s.guard.csrf(c)
+	case s.guard.token != nil:
+		b.LoginHref = "/login?" + values("next", next).Encode()
+	}
+}
+
 var errCSRF = denied("the form is too old or not ours: load the page again and repeat")
 
 // checkForm checks the token of a form whose fields have been read. Every writing handler calls

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -16,7 +17,12 @@ import (
 func (s *Server) indices(c *fiber.Ctx) error {
 	v := rankingsListView{Base: s.base(c, "indices")}
 	v.Title = v.T("indices.title")
-	cards, err := s.indexCards(c, v.Lang)
+	view, err := s.viewOf(c)
+	if err != nil {
+		return err
+	}
+	s.past(c, &v.Base, view)
+	cards, err := s.indexCards(c, v.Lang, view)
 	if err != nil {
 		return err
 	}
@@ -73,8 +79,13 @@ func (s *Server) index(c *fiber.Ctx) error {
 		return err
 	}
 	p := s.prefs(c)
+	view, err := s.viewOf(c)
+	if err != nil {
+		return err
+	}
 	ctx := c.UserContext()
 	v := indexView{Base: s.base(c, "indices"), Long: ix.Name.In(p.Lang), About: ix.About.In(p.Lang), RankingHref: "/rankings/" + ix.Code}
+	s.past(c, &v.Base, view)
 	v.Title = ix.Short.In(p.Lang)
 	v.Description = v.Long
 	v.Facts = s.indexFacts(ix, p.Lang)
@@ -89,8 +100,17 @@ func (s *Server) index(c *fiber.Ctx) error {
 			v.Breaks[i].When = b.Before + " → " + b.After
 		}
 	}
-	eds, err := s.editionsFor(ctx, ix.Code, reform.View{})
+	eds, err := s.editionsFor(ctx, ix.Code, view)
 	if err != nil {
+		return err
+	}
+	var newest time.Time
+	for _, e := range eds {
+		if e.Latest.After(newest) {
+			newest = e.Latest
+		}
+	}
+	if err := s.fresh(ctx, &v.Base, ix, newest); err != nil {
 		return err
 	}
 	for _, e := range ranked(eds) {
@@ -101,7 +121,7 @@ func (s *Server) index(c *fiber.Ctx) error {
 		return s.render(c, "index", v)
 	}
 	if ranksProvinces(ix) {
-		if err := s.indexHeat(ctx, &v, p, ix); err != nil {
+		if err := s.indexHeat(ctx, &v, p, ix, view); err != nil {
 			return err
 		}
 	}
@@ -212,9 +232,9 @@ func typeValue(t reform.UnitType) string {
 }
 
 // indexHeat draws units by periods: by years, or by months where there are no years yet.
-func (s *Server) indexHeat(ctx context.Context, v *indexView, p prefs, ix *reform.Index) error {
+func (s *Server) indexHeat(ctx context.Context, v *indexView, p prefs, ix *reform.Index, view reform.View) error {
 	for _, kind := range []reform.PeriodKind{reform.Year, reform.Month} {
-		h, err := s.opt.Reader.Heatmap(ctx, reform.HeatmapQuestion{Index: ix.Code, Kind: kind, Scope: reform.ScopeNation})
+		h, err := s.opt.Reader.Heatmap(ctx, reform.HeatmapQuestion{Index: ix.Code, Kind: kind, Scope: reform.ScopeNation, View: view})
 		if err != nil {
 			return err
 		}
@@ -229,7 +249,7 @@ func (s *Server) indexHeat(ctx context.Context, v *indexView, p prefs, ix *refor
 			return err
 		}
 		v.Charts = true
-		v.Heat, err = s.figure(ctx, p, "heat", pic, values("index", ix.Code, "scheme", string(h.Scheme), "period_kind", kindValue(kind)))
+		v.Heat, err = s.figure(ctx, p, "heat", pic, viewValues(values("index", ix.Code, "scheme", string(h.Scheme), "period_kind", kindValue(kind)), view))
 		return err
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"os"
+	"path"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -16,7 +17,6 @@ import (
 
 type loadView struct {
 	Base
-	CSRF     string
 	Operator bool // logged in with the token: there is a way to leave
 	Closed   string
 	MaxMiB   int64
@@ -43,6 +43,9 @@ type reportView struct {
 	RunHref       string
 	CanLoad       bool
 	CanSetAside   bool
+	Notes         []string
+	Review        string // that candidates wait for a person, "" none
+	MappingFile   bool
 }
 
 // Rows are the facts of the report, for the shared table.
@@ -56,8 +59,8 @@ func (s *Server) loadView(c *fiber.Ctx) (loadView, error) {
 	if err != nil {
 		return loadView{}, err
 	}
-	v := loadView{Base: s.base(c, "load"), CSRF: s.guard.csrf(c), MaxMiB: s.opt.UploadBytes >> 20, Operator: s.guard.validSession(c.Cookies(operatorCookie))}
-	v.Title, v.LoadScript = v.T("load.title"), true
+	v := loadView{Base: s.base(c, "load"), MaxMiB: s.opt.UploadBytes >> 20, Operator: s.guard.validSession(c.Cookies(operatorCookie))}
+	v.Title, v.LoadScript, v.CSRF = v.T("load.title"), true, s.guard.csrf(c)
 	for _, ix := range s.opt.Catalog.Indices() {
 		v.Indices = append(v.Indices, option{ix.Code, ix.Short.In(v.Lang) + " – " + ix.Name.In(v.Lang), ix.Code == raw.Get("index")})
 	}
@@ -140,6 +143,7 @@ func (s *Server) loadDryRun(c *fiber.Ctx) error {
 	if err != nil {
 		return errors.Join(err, os.Remove(u.Path))
 	}
+	u.mapping = report.MappingFile
 	name, err := s.stage.put(u)
 	if err != nil {
 		s.log.WarnContext(c.UserContext(), "old uploads", "error", err)
@@ -150,6 +154,20 @@ func (s *Server) loadDryRun(c *fiber.Ctx) error {
 		c.Status(http.StatusUnprocessableEntity)
 	}
 	return s.render(c, "load", v)
+}
+
+// loadMapping hands out how a file that was looked at was understood, to be corrected and kept.
+func (s *Server) loadMapping(c *fiber.Ctx) error {
+	if s.opt.Loader == nil {
+		return fmt.Errorf("nothing can be loaded through this server: %w", reform.ErrNotFound)
+	}
+	u, mapping, err := s.stage.mapping(c.Query("staged"))
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "application/yaml; charset=utf-8")
+	c.Set(fiber.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": strings.TrimSuffix(u.Name, path.Ext(u.Name)) + ".mapping.yaml"}))
+	return c.Send(mapping)
 }
 
 // checkHints refuses an index or period that a form can't have sent.
@@ -238,16 +256,26 @@ func (s *Server) reportView(r *LoadReport, name string, b Base) *reportView {
 		v.Heading = b.T("load.loaded", "n", count(r.Facts, b.Lang))
 	case v.Errors > 0:
 		v.Heading, v.Refused = b.T("load.refused", "n", count(v.Errors, b.Lang)), true
+	case r.Facts == 0 && r.Review > 0:
+		v.Heading = b.T("load.onlyreview", "n", count(r.Review, b.Lang))
 	case r.Facts == 0:
 		v.Heading, v.Refused = b.T("load.nofacts"), true
 	default:
 		v.Heading = b.T("load.good", "n", count(r.Facts, b.Lang))
 	}
-	v.CanLoad = !r.Loaded && !r.Known && v.Errors == 0 && r.Facts > 0
-	v.CanSetAside = !r.Loaded && !r.Known && v.Errors > 0 && r.Facts > 0
+	some := r.Facts+r.Review > 0
+	v.CanLoad = !r.Loaded && !r.Known && v.Errors == 0 && some
+	v.CanSetAside = !r.Loaded && !r.Known && v.Errors > 0 && some
+	v.Notes, v.MappingFile = r.Notes, len(r.MappingFile) > 0
+	if r.Review > 0 {
+		v.Review = b.T("load.review.note", "n", count(r.Review, b.Lang))
+	}
 	v.Lines = []factLine{
 		{b.T("doc.kind"), r.Kind}, {b.T("col.facts"), count(r.Facts, b.Lang)}, {b.T("col.revisions"), count(r.Revisions, b.Lang)},
 		{b.T("col.duplicates"), count(r.Duplicates, b.Lang)}, {b.T("col.problems"), count(v.Errors, b.Lang)}, {b.T("load.warnings"), count(v.Warnings, b.Lang)},
+	}
+	if r.Review > 0 {
+		v.Lines = append(v.Lines, factLine{b.T("load.review"), count(r.Review, b.Lang)})
 	}
 	if r.SetAside > 0 {
 		v.Lines = append(v.Lines, factLine{b.T("load.setaside.count"), count(r.SetAside, b.Lang)})

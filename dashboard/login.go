@@ -13,8 +13,8 @@ import (
 
 type loginView struct {
 	Base
-	CSRF, Next string
-	Wrong      bool
+	Next  string
+	Wrong bool
 }
 
 // loginPage asks for the operator's token. Where none is configured there is no such page.
@@ -27,15 +27,15 @@ func (s *Server) loginPage(c *fiber.Ctx) error {
 }
 
 func (s *Server) loginView(c *fiber.Ctx, next string, wrong bool) loginView {
-	v := loginView{Base: s.base(c, "load"), CSRF: s.guard.csrf(c), Next: ownPath(next), Wrong: wrong}
-	v.Title = v.T("login.title")
+	v := loginView{Base: s.base(c, "load"), Next: ownPath(next), Wrong: wrong}
+	v.Title, v.CSRF = v.T("login.title"), s.guard.csrf(c)
 	return v
 }
 
 // ownPath keeps a redirect on this server: a path of ours and nothing that a browser reads as another host.
 func ownPath(p string) string {
 	switch p {
-	case "/load", "/load/template":
+	case "/load", "/load/template", "/sources", "/review", "/conflicts":
 		return p
 	}
 	return "/load"

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -29,6 +30,7 @@ type overviewView struct {
 	Now      []strip // of the unit that this one belongs to now
 	NoData   *noData
 	Compare  string
+	Feeds    []feedLine // sources of the schedule, the late ones first
 }
 
 // strip is one index of the overview.
@@ -42,6 +44,9 @@ type strip struct {
 	Points           string // change of the score, with sign
 	PointsClass      string
 	Spark            *spark
+	Fresh            string // how old the figures are, where they are live
+	FreshLate        bool
+	Mark             *mark
 }
 
 // unitPicker is the form that chooses a unit.
@@ -88,16 +93,27 @@ func (s *Server) overview(c *fiber.Ctx) error {
 		s.setCookie(c, unitCookie, string(k))
 		p.Unit = k
 	}
+	raw, err := queryOf(c.Request().URI().QueryString())
+	if err != nil {
+		return err
+	}
+	ps := s.params(raw)
+	ps.alsoKnown("lang", "theme", "unit")
+	view := ps.view()
+	if err := ps.done(); err != nil {
+		return err
+	}
 	ctx := c.UserContext()
 	u, err := s.opt.Catalog.Unit(p.Unit)
 	if err != nil {
 		return err
 	}
-	series, err := s.opt.Reader.Overview(ctx, u.Key, sparkPoints, reform.View{})
+	series, err := s.opt.Reader.Overview(ctx, u.Key, sparkPoints, view)
 	if err != nil {
 		return err
 	}
 	v := overviewView{Base: s.base(c, "overview"), Unit: s.unitName(u.Key, p.Lang), UnitHref: s.unitHref(u.Key), Picker: s.picker(p.Lang, "/", u.Key)}
+	s.past(c, &v.Base, view)
 	v.Title = v.T("overview.title", "unit", v.Unit)
 	v.Description = v.T("overview.description", "unit", v.Unit)
 	v.Lineage = s.lineage(u, p.Lang)
@@ -110,7 +126,11 @@ func (s *Server) overview(c *fiber.Ctx) error {
 			continue // an index that left the catalogue, or a finer period of one that is shown
 		}
 		shown[one.Index] = true
-		v.Strips = append(v.Strips, s.strip(u, ix, one, p.Lang))
+		st, err := s.overviewStrip(ctx, v.Base, u, ix, one, view)
+		if err != nil {
+			return err
+		}
+		v.Strips = append(v.Strips, st)
 	}
 	if len(v.Strips) == 0 {
 		v.NoData = nothing(p.Lang, v.Unit, loadHref("", reform.Period{}, u.Scheme))
@@ -120,14 +140,43 @@ func (s *Server) overview(c *fiber.Ctx) error {
 			v.Missing = append(v.Missing, Link{Href: "/indices/" + ix.Code, Text: ix.Short.In(p.Lang)})
 		}
 	}
-	if err := s.overviewNow(ctx, &v, u); err != nil {
+	if err := s.overviewNow(ctx, &v, u, view); err != nil {
 		return err
+	}
+	if v.Past == "" {
+		if v.Feeds, err = s.feedLines(ctx, v.Lang); err != nil {
+			return err
+		}
 	}
 	return s.render(c, "overview", v)
 }
 
+// overviewStrip is a strip that also says how old live figures are, and whether sources differ on the newest one.
+func (s *Server) overviewStrip(ctx context.Context, b Base, u *reform.Unit, ix *reform.Index, one reform.RankSeries, view reform.View) (strip, error) {
+	st := s.strip(u, ix, one, b.Lang)
+	last := one.Points[len(one.Points)-1]
+	if err := s.fresh(ctx, &b, ix, observed(last)); err != nil {
+		return st, err
+	}
+	st.Fresh, st.FreshLate = b.Fresh, b.FreshLate
+	m, err := s.marks(ctx, reform.ConflictQuestion{Unit: u.Key, View: view}, b.Lang)
+	if err != nil {
+		return st, err
+	}
+	st.Mark = m.either(ix.Code, last)
+	return st, nil
+}
+
+// observed is when the source of a point's newest value said it.
+func observed(pt reform.RankPoint) time.Time {
+	if pt.ScoreFrom.ObservedAt.After(pt.PlaceFrom.ObservedAt) {
+		return pt.ScoreFrom.ObservedAt
+	}
+	return pt.PlaceFrom.ObservedAt
+}
+
 // overviewNow shows what is known of the unit that a former one belongs to now, apart from the former one's own lines.
-func (s *Server) overviewNow(ctx context.Context, v *overviewView, u *reform.Unit) error {
+func (s *Server) overviewNow(ctx context.Context, v *overviewView, u *reform.Unit, view reform.View) error {
 	m, ok := s.opt.Catalog.MergerOf(u.Key)
 	if !ok || m.Relation == "unchanged" {
 		return nil
@@ -136,7 +185,7 @@ func (s *Server) overviewNow(ctx context.Context, v *overviewView, u *reform.Uni
 	if !ok {
 		return nil
 	}
-	series, err := s.opt.Reader.Overview(ctx, next.Key, sparkPoints, reform.View{})
+	series, err := s.opt.Reader.Overview(ctx, next.Key, sparkPoints, view)
 	if err != nil {
 		return err
 	}
@@ -146,7 +195,11 @@ func (s *Server) overviewNow(ctx context.Context, v *overviewView, u *reform.Uni
 		if err != nil || len(one.Points) == 0 {
 			continue
 		}
-		v.Now = append(v.Now, s.strip(next, ix, one, v.Lang))
+		st, err := s.overviewStrip(ctx, v.Base, next, ix, one, view)
+		if err != nil {
+			return err
+		}
+		v.Now = append(v.Now, st)
 	}
 	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gofiber/fiber/v2"
+
 	"chiso/reform"
 )
 
@@ -240,6 +242,17 @@ func (p *params) view() reform.View {
 		v.Rev = n
 	}
 	return v
+}
+
+// viewOf reads which state a page shows that takes nothing else.
+func (s *Server) viewOf(c *fiber.Ctx) (reform.View, error) {
+	raw, err := queryOf(c.Request().URI().QueryString())
+	if err != nil {
+		return reform.View{}, err
+	}
+	ps := s.params(raw)
+	v := ps.view()
+	return v, ps.err
 }
 
 // number reads a whole number within bounds; absent is 0.

@@ -34,6 +34,32 @@ type Reader interface {
 	Run(ctx context.Context, id string) (reform.Run, []reform.Problem, error)
 	// Rev is the revision of what is loaded: it rises with every committed run.
 	Rev(ctx context.Context) (uint64, error)
+	// Sources lists the sources of the schedule: what came last and what is next.
+	Sources(ctx context.Context) ([]reform.SourceState, error)
+	// SourceRuns lists attempts to read a source, newest first.
+	SourceRuns(ctx context.Context, source string, limit, offset int) ([]reform.SourceRun, error)
+	// Checks lists what the checks found in a run.
+	Checks(ctx context.Context, run string) ([]reform.CheckRow, error)
+	// Revisions lists values of a run that replace others, and how many there are.
+	Revisions(ctx context.Context, run string, limit int) ([]reform.Revision, uint64, error)
+	// Candidates is one page of what waits for a person, or waited.
+	Candidates(ctx context.Context, filter reform.CandidateFilter, limit, offset int) (reform.CandidatePage, error)
+	Candidate(ctx context.Context, id string) (reform.Candidate, error)
+	// Decisions lists what people decided, newest first.
+	Decisions(ctx context.Context, filter reform.DecisionFilter, limit, offset int) ([]reform.DecisionRecord, error)
+	// Scheduler is the instance that runs the schedule; none where its Instance is empty.
+	Scheduler(ctx context.Context) (reform.SchedulerState, error)
+}
+
+// Scheduler reads sources when a person asks, and says whether this program runs the schedule.
+type Scheduler interface {
+	// StartNow begins to read a source and does not wait for the end; a source that is being
+	// read already, or is switched off, is reform.ErrConflict.
+	StartNow(ctx context.Context, name string) (reform.SourceRun, error)
+	// Leading reports whether this program runs the schedule.
+	Leading() bool
+	// Refusal is the other program because of which this one does not schedule; nil: there is none.
+	Refusal() *reform.SchedulerState
 }
 
 // Renderer draws a picture without a browser; charts/render has the real one.
@@ -90,23 +116,28 @@ type Upload struct {
 	Source string // name of the series of documents; "" taken from the file's name
 	Index  string // the index where the file does not say it; "" unknown
 	Period string // likewise
+
+	mapping []byte // how the dry run understood it, to be downloaded
 }
 
 // LoadReport is what a dry run or a load found.
 type LoadReport struct {
-	Kind       string // "tidy", "pci", "papi"
-	Document   string // SHA-256 of the bytes
-	Known      bool   // the same bytes were loaded before: nothing to add
-	Run        string // of a load; "" of a dry run
-	Loaded     bool
-	Mapping    []ColumnMapping
-	Problems   []reform.Problem
-	Facts      int
-	Revisions  int
-	Duplicates int
-	SetAside   int
-	Sample     []reform.Fact // the first facts, for the eye
-	Editions   []LoadEdition // what the facts are of
+	Kind        string // "tidy", "pci", "papi"
+	Document    string // SHA-256 of the bytes
+	Known       bool   // the same bytes were loaded before: nothing to add
+	Run         string // of a load; "" of a dry run
+	Loaded      bool
+	Mapping     []ColumnMapping
+	Problems    []reform.Problem
+	Facts       int
+	Revisions   int
+	Duplicates  int
+	SetAside    int
+	Review      int           // candidates that wait for a person, beside the facts
+	MappingFile []byte        // how it was understood as a file to correct and keep; nil: no table
+	Notes       []string      // what a sheet or page was taken for, or why it was left out
+	Sample      []reform.Fact // the first facts, for the eye
+	Editions    []LoadEdition // what the facts are of
 }
 
 // LoadEdition counts the facts of one edition in a file.

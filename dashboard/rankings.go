@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -33,7 +34,12 @@ type indexCard struct {
 func (s *Server) rankingsList(c *fiber.Ctx) error {
 	v := rankingsListView{Base: s.base(c, "rankings")}
 	v.Title = v.T("rankings.title")
-	cards, err := s.indexCards(c, v.Lang)
+	view, err := s.viewOf(c)
+	if err != nil {
+		return err
+	}
+	s.past(c, &v.Base, view)
+	cards, err := s.indexCards(c, v.Lang, view)
 	if err != nil {
 		return err
 	}
@@ -41,8 +47,8 @@ func (s *Server) rankingsList(c *fiber.Ctx) error {
 	return s.render(c, "rankings", v)
 }
 
-func (s *Server) indexCards(c *fiber.Ctx, lang string) ([]indexCard, error) {
-	eds, err := s.editionsFor(c.UserContext(), "", reform.View{})
+func (s *Server) indexCards(c *fiber.Ctx, lang string, view reform.View) ([]indexCard, error) {
+	eds, err := s.editionsFor(c.UserContext(), "", view)
 	if err != nil {
 		return nil, err
 	}
@@ -118,6 +124,7 @@ type leagueRow struct {
 	Points               string
 	Cells                []leagueCell
 	Mine                 bool
+	PlaceMark, ScoreMark *mark
 }
 
 type leagueCell struct {
@@ -125,6 +132,7 @@ type leagueCell struct {
 	Value     string // for the meter
 	Max       string
 	Title     string
+	Mark      *mark
 }
 
 // ranking is the league table of one edition.
@@ -167,6 +175,7 @@ func (s *Server) ranking(c *fiber.Ctx) error {
 		return err
 	}
 	v := rankingView{Base: s.base(c, "rankings"), Heading: ix.Short.In(p.Lang), Long: ix.Name.In(p.Lang), IndexHref: "/indices/" + ix.Code}
+	s.past(c, &v.Base, q.View)
 	v.Tabs = s.indexTabs(p.Lang, ix.Code, func(code string) string { return "/rankings/" + code })
 	if !asked {
 		q = settle(ix, q, eds)
@@ -187,7 +196,14 @@ func (s *Server) ranking(c *fiber.Ctx) error {
 	}
 	// A reader's unit is looked for under the key that it had in this edition.
 	chosen = s.inScheme(chosen, l)
-	if err := s.fillLeague(&v, ix, l, q, sortBy, chosen, eds); err != nil {
+	signs, err := s.marks(ctx, reform.ConflictQuestion{Index: ix.Code, Period: l.Period, View: q.View}, p.Lang)
+	if err != nil {
+		return err
+	}
+	if err := s.fillLeague(&v, ix, l, q, sortBy, chosen, eds, signs); err != nil {
+		return err
+	}
+	if err := s.fresh(ctx, &v.Base, ix, newestStanding(l)); err != nil {
 		return err
 	}
 	fq := values("index", ix.Code, "period", l.Period.String(), "scheme", string(q.Scheme), "scope", scopeValue(q.Scope), "component", q.Component, "basis", q.Basis,
@@ -267,7 +283,7 @@ func (s *Server) scopeOptions(scheme reform.Scheme, chosen, lang string) []optio
 	return out
 }
 
-func (s *Server) fillLeague(v *rankingView, ix *reform.Index, l *reform.League, q reform.LeagueQuestion, sortBy string, chosen []reform.UnitKey, eds []reform.EditionInfo) error {
+func (s *Server) fillLeague(v *rankingView, ix *reform.Index, l *reform.League, q reform.LeagueQuestion, sortBy string, chosen []reform.UnitKey, eds []reform.EditionInfo, signs marks) error {
 	lang := v.Lang
 	v.Coverage = coverageText(l.Coverage, l.UnitType, lang)
 	if !l.Coverage.Complete() {
@@ -296,6 +312,7 @@ func (s *Server) fillLeague(v *rankingView, ix *reform.Index, l *reform.League, 
 			row.RankKind = ""
 		}
 		row.Mine = slices.Contains(chosen, r.Unit)
+		markLeagueRow(&row, signs, l, r, q, codes)
 		v.HasMoves = v.HasMoves || row.Move.Arrow != ""
 		if len(r.Components) > 0 {
 			known++
@@ -317,6 +334,34 @@ func (s *Server) fillLeague(v *rankingView, ix *reform.Index, l *reform.League, 
 		}
 	}
 	return nil
+}
+
+// markLeagueRow sets the signs of the numbers on which sources differ.
+func markLeagueRow(row *leagueRow, signs marks, l *reform.League, r reform.Standing, q reform.LeagueQuestion, codes []string) {
+	if len(signs) == 0 || q.Stage != reform.Official {
+		return
+	}
+	row.PlaceMark = signs.place(l.Index, r.Unit, l.Period, r.Basis, q.Component, reform.ScopeNation)
+	if row.PlaceMark == nil && l.Scope != reform.ScopeNation {
+		row.PlaceMark = signs.place(l.Index, r.Unit, l.Period, r.Basis, q.Component, l.Scope)
+	}
+	row.ScoreMark = signs.score(l.Index, r.Unit, l.Period, r.Basis, q.Component)
+	for i, code := range codes {
+		row.Cells[i].Mark = signs.score(l.Index, r.Unit, l.Period, r.Basis, code)
+	}
+}
+
+// newestStanding is when a source said something of the table last.
+func newestStanding(l *reform.League) time.Time {
+	var newest time.Time
+	for _, r := range l.Rows {
+		for _, at := range []time.Time{r.PlaceFrom.ObservedAt, r.ScoreFrom.ObservedAt} {
+			if at.After(newest) {
+				newest = at
+			}
+		}
+	}
+	return newest
 }
 
 // commonKind is the way in which all places of a table came about; "" where they differ.

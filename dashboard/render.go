@@ -29,8 +29,9 @@ type pageSet struct {
 // newPages parses every page together with the frame and the parts it may use.
 func newPages(a *assetSet) (*pageSet, error) {
 	frame, err := template.New("frame.html").Funcs(template.FuncMap{
-		"asset": a.url,
-		"row":   func(v rankingView, r leagueRow) rowOf { return rowOf{r, v.HasMoves, v.HasScope} },
+		"asset":     a.url,
+		"candidate": func(r candidateRow, b Base) candidateOf { return candidateOf{r, b} },
+		"row":       func(v rankingView, r leagueRow) rowOf { return rowOf{r, v.HasMoves, v.HasScope} },
 	}).Option("missingkey=error").ParseFS(templateFiles, "templates/frame.html", "templates/parts/*.html")
 	if err != nil {
 		return nil, err
@@ -64,19 +65,29 @@ func (s *Server) render(c *fiber.Ctx, name string, page any) error {
 	if err := t.ExecuteTemplate(&b, "frame.html", page); err != nil {
 		return fmt.Errorf("page %s: %w", name, err)
 	}
+	body := b.Bytes()
+	if past, ok := page.(interface{ pastView() url.Values }); ok && len(past.pastView()) > 0 {
+		body = carryView(body, past.pastView())
+	}
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	if len(c.Response().Header.Peek(fiber.HeaderCacheControl)) == 0 {
 		// The page depends on remembered choices, so it is kept by this reader alone and asked for anew each time.
 		c.Set(fiber.HeaderCacheControl, "private, no-cache")
 	}
 	c.Vary(fiber.HeaderCookie)
-	return c.Send(b.Bytes())
+	return c.Send(body)
 }
 
 // rowOf is a row of a league table with what its table shows.
 type rowOf struct {
 	Row                leagueRow
 	HasMoves, HasScope bool
+}
+
+// candidateOf is a candidate with the words of its page.
+type candidateOf struct {
+	Row   candidateRow
+	Words Base
 }
 
 // Link is a link of a page.
@@ -100,6 +111,15 @@ type Base struct {
 	Version     string
 	Query       string // what stands in the search box
 	Canonical   string
+
+	MayWrite  bool   // the reader may use the writing forms
+	CSRF      string // of the writing forms
+	LoginHref string // where a reader who may not write can log in; "" nowhere
+	Fresh     string // how old the page's live figures are; "" where they are not live
+	FreshLate bool   // their source is late
+	Past      string // says that the page shows an earlier state; "" it shows now
+	NowHref   string // the same page as it is now
+	carried   url.Values
 }
 
 // T is a text of the catalogue of words in the page's language.
@@ -153,6 +173,17 @@ func (s *Server) base(c *fiber.Ctx, section string) Base {
 	return b
 }
 
+// formPage is the page whose form is sent to the address p.
+func formPage(p string) string {
+	switch {
+	case strings.HasPrefix(p, "/sources/"):
+		return strings.TrimSuffix(p, "/run")
+	case strings.HasPrefix(p, "/review"), strings.HasPrefix(p, "/conflicts"):
+		return p
+	}
+	return "/load"
+}
+
 // withQuery is the page's own address with one parameter set. An address that only takes forms
 // leads back to the page of the form.
 func (s *Server) withQuery(c *fiber.Ctx, name, value string) string {
@@ -166,7 +197,7 @@ func (s *Server) withQuery(c *fiber.Ctx, name, value string) string {
 		p = "/"
 	}
 	if c.Method() != fiber.MethodGet {
-		p, q = "/load", url.Values{name: {value}}
+		p, q = formPage(p), url.Values{name: {value}}
 	}
 	return (&url.URL{Path: p, RawQuery: q.Encode()}).String()
 }

@@ -1,8 +1,8 @@
 package dashboard
 
 import (
+	"context"
 	"net/url"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -97,6 +97,21 @@ type runView struct {
 	Facts    []factLine
 	Document Link
 	Problems []problemRow
+	Checks   []checkRow
+	Changed  []changeRow
+	MoreText string // that there are more changes than the page lists
+}
+
+// checkRow is a finding of the checks after the run.
+type checkRow struct {
+	Text, Subject, Href string
+	Warning             bool
+}
+
+// changeRow is a value of the run that replaces another of the same source.
+type changeRow struct {
+	Index, Unit, Period, Component, Href string
+	Before, After                        string
 }
 
 type problemRow struct {
@@ -132,9 +147,17 @@ func (s *Server) run(c *fiber.Ctx) error {
 		}
 		v.Document = Link{Href: documentHref(r.Document), Text: sources[0].Label}
 	}
+	if err := s.runFindings(ctx, &v, r.ID); err != nil {
+		return err
+	}
+	if r.Revisions > 0 {
+		if err := s.runChanges(ctx, &v, r.ID); err != nil {
+			return err
+		}
+	}
 	took := missing
 	if !r.EndedAt.IsZero() {
-		took = r.EndedAt.Sub(r.StartedAt).Round(time.Millisecond).String()
+		took = tookText(r.EndedAt.Sub(r.StartedAt), v.Lang)
 	}
 	v.Facts = []factLine{
 		{v.T("col.source"), r.Source}, {v.T("doc.kind"), r.Kind}, {v.T("col.started"), v.Moment(r.StartedAt)}, {v.T("run.took"), took},
@@ -142,4 +165,65 @@ func (s *Server) run(c *fiber.Ctx) error {
 		{v.T("nav.conflicts"), count(int(r.Conflicts), v.Lang)}, {v.T("run.rev"), count(int(r.Rev), v.Lang)}, {v.T("run.id"), r.ID},
 	}
 	return s.render(c, "run", v)
+}
+
+// runFindings adds what the checks found in the run.
+func (s *Server) runFindings(ctx context.Context, v *runView, id string) error {
+	checks, err := s.opt.Reader.Checks(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, f := range checks {
+		row := checkRow{Text: f.Text.In(v.Lang), Warning: f.Severity == reform.CheckWarning, Subject: f.Index}
+		ix, err := s.indexOf(f.Index)
+		if err == nil {
+			row.Subject = ix.Short.In(v.Lang)
+		}
+		if !f.Period.IsZero() {
+			row.Subject += " " + periodName(f.Period, v.Lang)
+			row.Href = "/rankings/" + url.PathEscape(f.Index) + "?" + values("period", f.Period.String(), "basis", f.Basis).Encode()
+		}
+		if f.Unit != "" {
+			row.Subject += ", " + s.unitNameIn(f.Unit, f.Period, v.Lang)
+			row.Href = trailHref(f.Index, f.Unit, f.Period, f.Component)
+		}
+		if err != nil {
+			row.Href = ""
+		}
+		v.Checks = append(v.Checks, row)
+	}
+	return nil
+}
+
+// changesShown is how many changes of a run its page lists.
+const changesShown = 300
+
+// runChanges adds what the run's source had said before.
+func (s *Server) runChanges(ctx context.Context, v *runView, id string) error {
+	changes, total, err := s.opt.Reader.Revisions(ctx, id, changesShown)
+	if err != nil {
+		return err
+	}
+	if int(total) > len(changes) {
+		v.MoreText = v.T("run.changed.more", "n", len(changes), "total", count(int(total), v.Lang))
+	}
+	for _, ch := range changes {
+		k := ch.Number
+		row := changeRow{Index: k.Index, Unit: s.unitNameIn(k.Unit, k.Period, v.Lang), Period: periodName(k.Period, v.Lang), Component: words.T(v.Lang, "total"), Href: trailHref(k.Index, k.Unit, k.Period, k.Component)}
+		if ix, err := s.indexOf(k.Index); err == nil {
+			row.Index, row.Component = ix.Short.In(v.Lang), componentName(ix, k.Basis, k.Component, v.Lang)
+		}
+		row.Before = changeText(ch.OldScore, ch.OldPlace, ch.OldOf, v.Lang)
+		row.After = changeText(ch.Score, ch.Place, ch.Of, v.Lang)
+		v.Changed = append(v.Changed, row)
+	}
+	return nil
+}
+
+func changeText(score reform.Number, place, of int, lang string) string {
+	st := reform.Statement{Score: score, Place: place, Of: of}
+	if text := statementText(&st, "", lang); text != "" {
+		return text
+	}
+	return missing
 }

@@ -20,14 +20,21 @@ import (
 
 // Options are what a Server needs. Reader, Catalog, Renderer and Logger must be there.
 type Options struct {
-	Reader   Reader
-	Loader   Loader  // nil: nothing can be loaded through the page
-	Archive  Archive // nil: no document can be downloaded
-	Health   Health  // nil: health says only that the server itself is up
-	Catalog  *reform.Catalog
-	Renderer Renderer
-	Logger   *slog.Logger
-	Now      func() time.Time // nil: time.Now
+	Reader  Reader
+	Loader  Loader  // nil: nothing can be loaded through the page
+	Archive Archive // nil: no document can be downloaded
+	Health  Health  // nil: health says only that the server itself is up
+	// Scheduler reads sources; nil: no source can be read through the page.
+	Scheduler Scheduler
+	// Reviewer takes decisions of people; nil: they are shown and can't be taken through the page.
+	Reviewer Reviewer
+	// Configured are the sources of the configuration, which this program can read; a
+	// schedule that never ran has not listed them yet.
+	Configured []reform.SourceState
+	Catalog    *reform.Catalog
+	Renderer   Renderer
+	Logger     *slog.Logger
+	Now        func() time.Time // nil: time.Now
 
 	Listen        string // host:port; decides who may write
 	OperatorToken string // "" none: beyond loopback nothing can be written
@@ -59,6 +66,8 @@ type Server struct {
 	stage     *stage
 	cited     citations
 	known     revision
+	feeds     feedList
+	disputes  disputes
 	flights   flights
 	listening atomic.Bool
 }
@@ -177,12 +186,16 @@ func (s *Server) routes(app *fiber.App) {
 	s.get(app, "/indices", "indices", s.indices)
 	s.get(app, "/indices/:index", "index", s.index)
 	s.getLive(app, "/sources", "sources", s.sources)
+	s.getLive(app, "/sources/:name", "source", s.source)
 	s.getLive(app, "/documents/:id", "document", s.document)
 	app.Get("/documents/:id/raw", named("raw", s.rawDocument), limitTime(s.opt.RequestTimeout))
 	s.get(app, "/facts", "trail", s.trail)
 	s.getLive(app, "/runs", "runs", s.runs)
 	s.getLive(app, "/runs/:id", "run", s.run)
 	s.get(app, "/conflicts", "conflicts", s.conflicts)
+	s.get(app, "/conflicts/number", "number", s.number)
+	s.get(app, "/review", "review", s.review)
+	s.get(app, "/review/:id", "candidate", s.candidate)
 	s.get(app, "/search", "search", s.search)
 
 	app.Get("/figures/:file", named("figure", limitTime(s.opt.RequestTimeout)), s.figureFile)
@@ -201,8 +214,13 @@ func (s *Server) writingRoutes(app *fiber.App) {
 	slow := limitTime(s.opt.LoadTimeout)
 	app.Get("/load", named("load", s.writing), s.loadPage)
 	app.Get("/load/template", named("load_template", s.writing), limitTime(s.opt.RequestTimeout), s.loadTemplate)
+	app.Get("/load/mapping", named("load_mapping", s.writing), limitTime(s.opt.RequestTimeout), s.loadMapping)
 	app.Post("/load", named("load_dry_run", s.writing), slow, s.loadDryRun)
 	app.Post("/load/commit", named("load_commit", s.writing), slow, s.loadCommit)
+	brief := limitTime(s.opt.RequestTimeout)
+	app.Post("/sources/:name/run", named("source_run", s.writing), brief, s.startSource)
+	app.Post("/review/:id", named("candidate_decide", s.writing), brief, s.decideCandidate)
+	app.Post("/conflicts/number", named("number_decide", s.writing), brief, s.decideNumber)
 	app.Get("/login", named("login", s.loginPage))
 	// Ten guesses a minute and address; the token has at least 16 characters.
 	app.Post("/login", named("login", limiter.New(limiter.Config{

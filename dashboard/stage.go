@@ -106,6 +106,17 @@ func (st *stage) take(name string) (Upload, error) {
 	return f.upload, nil
 }
 
+// mapping is how an upload that was looked at was understood.
+func (st *stage) mapping(name string) (Upload, []byte, error) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	f, ok := st.files[name]
+	if !ok || len(f.upload.mapping) == 0 || st.now().Sub(f.at) > stagedStay {
+		return Upload{}, nil, fmt.Errorf("the file was looked at too long ago; please try it again: %w", reform.ErrNotFound)
+	}
+	return f.upload, f.upload.mapping, nil
+}
+
 // back keeps an upload for another try, under its old name.
 func (st *stage) back(name string, u Upload) {
 	st.mu.Lock()

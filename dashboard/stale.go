@@ -34,6 +34,8 @@ type answer struct {
 	at          time.Time
 	// rev is the revision of the data that the answer was made from, 0 where it must not be given again as if it were new.
 	rev uint64
+	// stamp is how fresh the answer's words about freshness are; see freshStamp.
+	stamp string
 }
 
 // lastGood keeps the newest good answers, bounded by number and by bytes, the longest unused one leaves first.
@@ -97,12 +99,16 @@ func (s *Server) keepAnswers(c *fiber.Ctx, reuse bool) error {
 	}
 	key := s.answerKey(c)
 	var rev uint64
+	var stamp string
 	if reuse {
+		if !wantsJSON(c) {
+			stamp = s.freshStamp(c.UserContext())
+		}
 		// Asked before the handler asks, so an answer is never newer in name than in content.
 		if r, err := s.currentRev(c.UserContext()); err == nil {
 			rev = r
 		}
-		if a, ok := s.lastGood.get(key); ok && rev > 0 && a.rev == rev {
+		if a, ok := s.lastGood.get(key); ok && rev > 0 && a.rev == rev && a.stamp == stamp {
 			s.metrics.reused.Inc()
 			return a.send(c)
 		}
@@ -111,7 +117,7 @@ func (s *Server) keepAnswers(c *fiber.Ctx, reuse bool) error {
 			leave, first := s.flights.enter(key, s.opt.RequestTimeout)
 			defer leave()
 			if !first {
-				if a, ok := s.lastGood.get(key); ok && a.rev >= rev {
+				if a, ok := s.lastGood.get(key); ok && a.rev >= rev && a.stamp == stamp {
 					s.metrics.reused.Inc()
 					return a.send(c)
 				}
@@ -127,7 +133,7 @@ func (s *Server) keepAnswers(c *fiber.Ctx, reuse bool) error {
 				rev = 0 // the next reader must get the cookie too
 			}
 			s.lastGood.put(&answer{
-				key: key, body: bytes.Clone(r.Body()), contentType: string(r.Header.ContentType()), at: s.opt.Now(), rev: rev,
+				key: key, body: bytes.Clone(r.Body()), contentType: string(r.Header.ContentType()), at: s.opt.Now(), rev: rev, stamp: stamp,
 				disposition: string(r.Header.Peek(fiber.HeaderContentDisposition)), vary: string(r.Header.Peek(fiber.HeaderVary)),
 			})
 		}
@@ -249,6 +255,10 @@ func (s *Server) forgetRev() {
 // answerKey tells apart everything that changes an answer: the address and what is remembered of the reader.
 func (s *Server) answerKey(c *fiber.Ctx) string {
 	p := s.prefs(c)
-	return c.OriginalURL() + "\x00" + p.Lang + "\x00" + p.Theme + "\x00" + string(p.Unit) + "\x00" +
+	writer := ""
+	if s.mayWrite(c) {
+		writer = "w" + c.Cookies(csrfCookie) // whose page has forms, with a token of this reader
+	}
+	return c.OriginalURL() + "\x00" + writer + "\x00" + p.Lang + "\x00" + p.Theme + "\x00" + string(p.Unit) + "\x00" +
 		strconv.FormatBool(p.Narrow) + "\x00" + c.Get(fiber.HeaderAccept)
 }

@@ -1,7 +1,11 @@
 package dashboard
 
 import (
+	"strings"
+
 	"github.com/gofiber/fiber/v2"
+
+	"chiso/reform"
 )
 
 type trailView struct {
@@ -20,6 +24,31 @@ type trailRow struct {
 	Source  Link
 	RunHref string
 	Basis   string
+	Numbers []Link // the pages on which this number is decided or corrected
+}
+
+// numbersOf leads to the pages of the place and the score that a record gives.
+func numbersOf(r reform.FactRecord, signs marks, b Base) []Link {
+	f := r.Fact
+	k := reform.NumberKey{Index: f.Index, Basis: f.Basis, Unit: f.Unit, Period: f.Period, Component: f.Component, Stage: f.Stage}
+	var out []Link
+	add := func(k reform.NumberKey, what string) {
+		key := "trail.correct"
+		if signs.number(k) != nil {
+			key = "trail.decide"
+		}
+		out = append(out, Link{Href: numberHref(k), Text: b.T(key, "what", strings.ToLower(b.T("measure."+what)))})
+	}
+	if r.PreferredPlace {
+		place := k
+		place.Measure, place.Scope = reform.MeasurePlace, f.Scope
+		add(place, reform.MeasurePlace)
+	}
+	if r.PreferredScore && f.Score.Valid {
+		k.Measure = reform.MeasureScore
+		add(k, reform.MeasureScore)
+	}
+	return out
 }
 
 // trail shows everything that was ever said of one number, and which of it is shown.
@@ -40,6 +69,11 @@ func (s *Server) trail(c *fiber.Ctx) error {
 		return err
 	}
 	v := trailView{Base: s.base(c, "sources"), UnitHref: s.unitHref(q.Unit)}
+	s.past(c, &v.Base, q.View)
+	signs, err := s.marks(ctx, reform.ConflictQuestion{Index: ix.Code, Unit: q.Unit, Period: q.Period, View: q.View}, v.Lang)
+	if err != nil {
+		return err
+	}
 	unit := s.unitNameIn(q.Unit, q.Period, v.Lang)
 	v.Heading = v.T("trail.title", "unit", unit, "index", ix.Short.In(v.Lang), "period", periodName(q.Period, v.Lang))
 	v.Title, v.Sub = v.Heading, componentName(ix, q.Basis, q.Component, v.Lang)
@@ -62,6 +96,9 @@ func (s *Server) trail(c *fiber.Ctx) error {
 		}
 		if b := basisOf(ix, r.Fact.Basis); b != nil && b.Name.In(v.Lang) != "" {
 			row.Basis = b.Name.In(v.Lang)
+		}
+		if row.Shown != "" {
+			row.Numbers = numbersOf(r, signs, v.Base)
 		}
 		v.Rows = append(v.Rows, row)
 	}

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -40,7 +41,14 @@ type unitView struct {
 	Totals        []totalRow
 	Made          []predecessorView
 	MadeTitle     string
+	Disputed      []disputedLink // totals of the chosen index on which sources differ
 	Compare       string
+}
+
+// disputedLink leads to a total on which sources differ.
+type disputedLink struct {
+	Text string
+	Mark mark
 }
 
 // regionLine is the places of a unit within one of its regions.
@@ -59,6 +67,7 @@ type subscoreRow struct {
 	Href                    string
 	Child                   bool
 	HasScore, HasPlace      bool
+	ScoreMark, PlaceMark    *mark
 }
 
 // totalRow is one index of a unit in the table of all.
@@ -70,6 +79,7 @@ type totalRow struct {
 	Move                   movement
 	Source                 Link
 	First                  string
+	Mark                   *mark
 }
 
 // predecessorView is a former unit's history beside the one it became part of, never as its line.
@@ -104,6 +114,7 @@ func (s *Server) unit(c *fiber.Ctx) error {
 	}
 	ctx := c.UserContext()
 	v := unitView{Base: s.base(c, "units"), Heading: s.unitName(u.Key, p.Lang), Scheme: schemeName(u.Scheme, p.Lang), Lineage: s.lineage(u, p.Lang), NoteText: u.Note.In(p.Lang)}
+	s.past(c, &v.Base, view)
 	v.Title = s.unitName(u.Key, p.Lang) + " · " + ix.Short.In(p.Lang)
 	v.Description = v.T("unit.description", "unit", v.Heading)
 	if len(u.Kinds) > 0 && p.Lang == "vi" {
@@ -121,8 +132,12 @@ func (s *Server) unit(c *fiber.Ctx) error {
 	// The parts of the page ask different questions, so they ask side by side; each fills fields of its own.
 	g, gctx := newSideBySide(ctx)
 	var totals []totalRow
+	var signs marks
 	g.Go(func() (err error) {
-		totals, err = s.unitTotals(gctx, p, u, view)
+		if signs, err = s.marks(gctx, reform.ConflictQuestion{Unit: u.Key, View: view}, p.Lang); err != nil {
+			return err
+		}
+		totals, err = s.unitTotals(gctx, p, u, view, signs)
 		return err
 	})
 	var made unitView
@@ -150,10 +165,43 @@ func (s *Server) unit(c *fiber.Ctx) error {
 	}
 	v.InRegion = inRegion
 	v.Totals, v.Made, v.MadeTitle, v.Charts = totals, made.Made, made.MadeTitle, v.Charts || made.Charts
-	if err := s.unitParts(ctx, &v, p, u, ix, period, points, eds, view); err != nil {
+	v.Disputed = disputedTotals(signs, ix, p.Lang)
+	if err := s.fresh(ctx, &v.Base, ix, newestOf(points)); err != nil {
+		return err
+	}
+	if err := s.unitParts(ctx, &v, p, u, ix, period, points, eds, view, signs); err != nil {
 		return err
 	}
 	return s.render(c, "unit", v)
+}
+
+// newestOf is when a source said something of these points last.
+func newestOf(points []reform.RankPoint) time.Time {
+	var newest time.Time
+	for _, pt := range points {
+		if at := observed(pt); at.After(newest) {
+			newest = at
+		}
+	}
+	return newest
+}
+
+// disputedTotals are the totals of an index on which sources differ, the newest period first.
+func disputedTotals(m marks, ix *reform.Index, lang string) []disputedLink {
+	keys := make([]reform.NumberKey, 0, len(m))
+	for k := range m {
+		if k.Index == ix.Code && k.Component == "" && k.Stage == reform.Official {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, func(a, b reform.NumberKey) int {
+		return cmp.Or(b.Period.Compare(a.Period), strings.Compare(a.Measure, b.Measure), strings.Compare(a.Scope, b.Scope), strings.Compare(string(a.Unit), string(b.Unit)), strings.Compare(a.Basis, b.Basis))
+	})
+	var out []disputedLink
+	for _, k := range keys {
+		out = append(out, disputedLink{Text: periodName(k.Period, lang) + " (" + strings.ToLower(words.T(lang, "measure."+measureOr(k.Measure))) + ")", Mark: m[k]})
+	}
+	return out
 }
 
 func viewValues(q url.Values, v reform.View) url.Values {
@@ -252,7 +300,7 @@ func measureValue(m charts.Measure) string {
 }
 
 // unitParts draws the sub-scores of one period: the chosen one, else the newest that has some.
-func (s *Server) unitParts(ctx context.Context, v *unitView, p prefs, u *reform.Unit, ix *reform.Index, period reform.Period, points []reform.RankPoint, eds []reform.EditionInfo, view reform.View) error {
+func (s *Server) unitParts(ctx context.Context, v *unitView, p prefs, u *reform.Unit, ix *reform.Index, period reform.Period, points []reform.RankPoint, eds []reform.EditionInfo, view reform.View, signs marks) error {
 	tried := []reform.Period{period}
 	if period.IsZero() {
 		tried = periodsWithParts(points, eds)
@@ -280,7 +328,7 @@ func (s *Server) unitParts(ctx context.Context, v *unitView, p prefs, u *reform.
 		for i := range v.Periods {
 			v.Periods[i].Chosen = v.Periods[i].Value == pd.String()
 		}
-		return s.drawParts(ctx, v, p, ix, &sub, view)
+		return s.drawParts(ctx, v, p, ix, &sub, view, signs)
 	}
 	what := ix.Short.In(p.Lang)
 	if !period.IsZero() {
@@ -325,13 +373,15 @@ func hasParts(sub *reform.Subscores) bool {
 	return false
 }
 
-func (s *Server) drawParts(ctx context.Context, v *unitView, p prefs, ix *reform.Index, sub *reform.Subscores, view reform.View) error {
+func (s *Server) drawParts(ctx context.Context, v *unitView, p prefs, ix *reform.Index, sub *reform.Subscores, view reform.View, signs marks) error {
 	v.SubTitle = words.T(p.Lang, "unit.parts", "index", ix.Short.In(p.Lang), "period", periodName(sub.Period, p.Lang))
 	for _, r := range sub.Rows {
 		if r.Component == "" {
 			continue
 		}
 		row := s.subscoreRow(ix, sub, r, p.Lang)
+		row.ScoreMark = signs.score(sub.Index, sub.Unit, sub.Period, sub.Basis, r.Component)
+		row.PlaceMark = signs.place(sub.Index, sub.Unit, sub.Period, sub.Basis, r.Component, r.Scope)
 		v.SubColumns.Place = v.SubColumns.Place || r.Place > 0
 		v.SubColumns.InRegion = v.SubColumns.InRegion || r.RegionPlace > 0
 		v.SubColumns.Median = v.SubColumns.Median || r.Median.Valid
@@ -394,7 +444,7 @@ func (s *Server) subscoreRow(ix *reform.Index, sub *reform.Subscores, r reform.S
 }
 
 // unitTotals lists the newest point of every index and where it came from.
-func (s *Server) unitTotals(ctx context.Context, p prefs, u *reform.Unit, view reform.View) ([]totalRow, error) {
+func (s *Server) unitTotals(ctx context.Context, p prefs, u *reform.Unit, view reform.View, signs marks) ([]totalRow, error) {
 	series, err := s.opt.Reader.Overview(ctx, u.Key, sparkPoints, view)
 	if err != nil {
 		return nil, err
@@ -409,7 +459,7 @@ func (s *Server) unitTotals(ctx context.Context, p prefs, u *reform.Unit, view r
 		st := s.strip(u, ix, one, p.Lang)
 		row := totalRow{
 			Index: st.Name, Href: st.Href, Period: st.Period, Place: placeOf(last.Place, last.Of), Score: st.Score, Move: st.Move,
-			PlaceHref: trailHref(one.Index, last.Unit, last.Period, ""), First: periodName(one.Points[0].Period, p.Lang),
+			PlaceHref: trailHref(one.Index, last.Unit, last.Period, ""), First: periodName(one.Points[0].Period, p.Lang), Mark: signs.either(one.Index, last),
 		}
 		from := cmp.Or(last.PlaceFrom.Document, last.ScoreFrom.Document)
 		sources, err := s.cite(ctx, p.Lang, []string{from})

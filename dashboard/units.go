@@ -29,6 +29,7 @@ func (s *Server) units(c *fiber.Ctx) error {
 	}
 	ps := s.params(raw)
 	ps.alsoKnown("lang", "theme")
+	view := ps.view() // the list itself is the catalogue's; its links lead on in the same state
 	only := reform.UnitKey(ps.text("region"))
 	if only != "" {
 		if _, err := s.opt.Catalog.Unit(only); err != nil {
@@ -39,6 +40,7 @@ func (s *Server) units(c *fiber.Ctx) error {
 		return err
 	}
 	v := unitsView{Base: s.base(c, "units")}
+	s.past(c, &v.Base, view)
 	v.Title = v.T("units.title")
 	for _, sc := range []reform.Scheme{reform.VN34, reform.VN63, reform.VN64} {
 		g := unitsGroup{Heading: schemeName(sc, v.Lang), Sub: v.T("units.count", "n", len(s.opt.Catalog.Units(sc, reform.Province)))}

@@ -260,3 +260,11 @@ type ConflictValue struct {
 	Authority  Authority `json:"authority"`
 	ObservedAt time.Time `json:"observed_at"`
 }
+
+// Revision is a value of a run that replaces another of the same series of documents.
+type Revision struct {
+	Number          NumberKey // its Measure is empty: a row gives both
+	Score, OldScore Number
+	Place, OldPlace int
+	Of, OldOf       int
+}

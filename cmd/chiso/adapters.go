@@ -3,13 +3,19 @@ package main
 import (
 	"context"
 	"io"
+	"net/url"
 	"os"
 	"sync"
+	"time"
 
 	"chiso/dashboard"
 	"chiso/ingest"
 	"chiso/ingest/archive"
+	"chiso/ingest/htmltable"
 	"chiso/ingest/parse"
+	"chiso/ingest/review"
+	"chiso/ingest/schedule"
+	"chiso/ingest/table"
 	"chiso/ingest/tidy"
 	"chiso/reform"
 	"chiso/store"
@@ -78,24 +84,31 @@ func (p *pageLoader) run(ctx context.Context, u dashboard.Upload, job ingest.Job
 	if err != nil {
 		return nil, err
 	}
-	return pageReport(r, sample.facts), nil
+	return pageReport(r, sample), nil
 }
 
-func pageReport(r ingest.Report, sample []reform.Fact) *dashboard.LoadReport {
+func pageReport(r ingest.Report, sample *firstFacts) *dashboard.LoadReport {
 	out := &dashboard.LoadReport{
 		Kind: r.Kind, Document: r.Document.ID, Run: r.Run,
 		Known:    r.State == ingest.Repeated,
 		Loaded:   r.State == ingest.Loaded || r.State == ingest.Partly,
-		Problems: r.Listed, Facts: r.Facts, Revisions: r.Revisions, Duplicates: r.Duplicates,
-		Sample: sample,
+		Problems: r.Listed, Facts: max(0, r.Facts-sample.review), Review: sample.review, Revisions: r.Revisions, Duplicates: r.Duplicates,
+		Sample: sample.facts,
 	}
 	if r.State == ingest.Partly {
 		out.SetAside = r.Problems
 	}
 	for _, s := range r.Result.Mapping.Sheets {
-		for _, c := range s.Columns {
-			out.Mapping = append(out.Mapping, dashboard.ColumnMapping{Place: c.Column, Heading: c.Heading, Meaning: c.Meaning, Note: c.Note})
+		if !s.Read && s.Reason != "" {
+			out.Notes = append(out.Notes, s.Name+": "+s.Reason)
 		}
+		for _, c := range s.Columns {
+			out.Mapping = append(out.Mapping, dashboard.ColumnMapping{Place: c.Column, Heading: c.Heading, Meaning: meaningOf(c), Note: c.Note})
+		}
+	}
+	// Other kinds have columns of their own.
+	if (r.Kind == table.Kind.Name || r.Kind == htmltable.Kind.Name) && len(out.Mapping) > 0 {
+		out.MappingFile = table.WriteMapping(r.Result)
 	}
 	for _, c := range r.Coverage {
 		out.Editions = append(out.Editions, dashboard.LoadEdition{Index: c.Index, Period: c.Period, Facts: c.Facts})
@@ -103,10 +116,24 @@ func pageReport(r ingest.Report, sample []reform.Fact) *dashboard.LoadReport {
 	return out
 }
 
-// firstFacts keeps the first facts that it is given.
-type firstFacts struct{ facts []reform.Fact }
+// meaningOf is what a column fills, with its component.
+func meaningOf(c parse.ColumnMapping) string {
+	if c.Component == "" || c.Meaning == "" {
+		return c.Meaning
+	}
+	return c.Meaning + " " + c.Component
+}
+
+// firstFacts keeps the first facts that it is given, and counts the candidates for review.
+type firstFacts struct {
+	facts  []reform.Fact
+	review int
+}
 
 func (s *firstFacts) Fact(f *reform.Fact) error {
+	if f.Status == reform.Review {
+		s.review++
+	}
 	if len(s.facts) < sampleFacts {
 		s.facts = append(s.facts, *f)
 	}
@@ -114,3 +141,49 @@ func (s *firstFacts) Fact(f *reform.Fact) error {
 }
 
 func (s *firstFacts) Problem(reform.Problem) {}
+
+// pageScheduler reads sources that a person asks for in the page. What it begins goes on after
+// the request and ends with the program.
+type pageScheduler struct {
+	*schedule.Scheduler
+	program context.Context
+}
+
+func (s pageScheduler) StartNow(_ context.Context, name string) (reform.SourceRun, error) {
+	return s.Scheduler.StartNow(s.program, name)
+}
+
+// configured are the sources that this program can read.
+func (a *app) configured() []reform.SourceState {
+	var out []reform.SourceState
+	for _, c := range a.cfg.Sources {
+		where := c.Where
+		if u, err := url.Parse(where); err == nil && u.Host != "" {
+			where = u.Redacted()
+		}
+		out = append(out, reform.SourceState{Name: c.Name, Kind: c.Kind, Where: where, Schedule: c.Schedule, Window: c.Window, Enabled: c.Enabled})
+	}
+	if a.cfg.Inbox.Folder != "" {
+		out = append(out, reform.SourceState{Name: kindInbox, Kind: kindInbox, Where: a.cfg.Inbox.Folder, Schedule: "@every " + time.Duration(a.cfg.Inbox.Every).String(), Enabled: true})
+	}
+	return out
+}
+
+// pageReviewer takes decisions in the page; what was typed is read here.
+type pageReviewer struct{ *review.Service }
+
+func (r pageReviewer) Correct(ctx context.Context, id string, fields map[string]string, author, reason string) (reform.DecisionRecord, error) {
+	correction, err := review.ParseCorrection(fields)
+	if err != nil {
+		return reform.DecisionRecord{}, err
+	}
+	return r.Service.Correct(ctx, id, correction, author, reason)
+}
+
+func (r pageReviewer) CorrectNumber(ctx context.Context, n reform.NumberKey, value, author, reason string) (reform.DecisionRecord, error) {
+	v, err := review.ParseValue(n.Measure, value)
+	if err != nil {
+		return reform.DecisionRecord{}, err
+	}
+	return r.Service.CorrectNumber(ctx, n, v, author, reason)
+}

@@ -18,6 +18,7 @@ import (
 	"chiso/data"
 	"chiso/ingest"
 	"chiso/ingest/archive"
+	"chiso/ingest/review"
 	"chiso/queries"
 	"chiso/reform"
 	"chiso/store"
@@ -98,12 +99,16 @@ func (a *app) serve(ctx context.Context, empty bool) error {
 		return &ingest.Loader{DB: db, Archive: raw, Catalog: a.cat, Kinds: ingest.KindsWith(a.mappings), Logger: a.log, After: a.checker(db).After}
 	}
 	var ready atomic.Bool
-	_, stopSchedule, err := a.startSchedule(ctx, db, newLoader, ready.Load)
+	scheduler, stopSchedule, err := a.startSchedule(ctx, db, newLoader, ready.Load)
 	if err != nil {
 		return err
 	}
 	defer stopSchedule()
-	srv, err := a.newServer(ln, db, raw, d.r, newLoader, token, &ready)
+	// What a person starts in the page ends before the database is closed.
+	asked, stopAsked := context.WithCancel(ctx)
+	defer scheduler.Wait()
+	defer stopAsked()
+	srv, err := a.newServer(ln, db, raw, d.r, newLoader, pageScheduler{scheduler, asked}, token, &ready)
 	if err != nil {
 		return err
 	}
@@ -156,10 +161,14 @@ func (a *app) serveDatabase(ctx context.Context) (*store.DB, func(), error) {
 	return db, sup.Stop, nil
 }
 
-func (a *app) newServer(ln net.Listener, db *store.DB, raw *archive.Archive, r *render.Renderer, newLoader func() *ingest.Loader, token string, ready *atomic.Bool) (*dashboard.Server, error) {
+func (a *app) newServer(ln net.Listener, db *store.DB, raw *archive.Archive, r *render.Renderer, newLoader func() *ingest.Loader, scheduler dashboard.Scheduler, token string, ready *atomic.Bool) (*dashboard.Server, error) {
+	reader := queries.New(db, a.cat)
 	return dashboard.New(dashboard.Options{
-		Reader:         queries.New(db, a.cat),
+		Reader:         reader,
 		Loader:         &pageLoader{newLoader: newLoader, cat: a.cat},
+		Scheduler:      scheduler,
+		Configured:     a.configured(),
+		Reviewer:       pageReviewer{&review.Service{Reader: reader, NewLoader: newLoader}},
 		Archive:        rawArchive{raw},
 		Health:         engineHealth{db},
 		Catalog:        a.cat,
