@@ -23,6 +23,7 @@ var answers = map[string]func(*testing.T, *Queries, caseQuestion) (string, error
 	"document":          answerDocument,
 	"runs":              answerRuns,
 	"run":               answerRun,
+	"revisions":         answerRevisions,
 	"counts":            answerCounts,
 	"rev":               answerRev,
 	"units":             answerUnits,

@@ -1,0 +1,37 @@
+-- What a run changed: its values that replace another of the same series of documents, each
+-- with the one before. Facts that a tidy file cites are each their own series, as in conflicts.sql.
+SELECT
+    `index`, basis, unit, period, component, stage, scope,
+    score, place, of, before.1 AS old_score, before.2 AS old_place, before.3 AS old_of,
+    count() OVER () AS total
+FROM
+(
+    SELECT
+        *,
+        row_number() OVER series AS nth,
+        lagInFrame((score, place, of)) OVER series AS before
+    FROM observations
+    WHERE (`index`, component, period_start, period, unit) GLOBAL IN
+        (
+            SELECT `index`, component, period_start, period, unit
+            FROM observations
+            WHERE run = {run:String}
+              AND status != 'review'
+              AND observed_at <= {as_of:DateTime64(3, 'UTC')}
+              AND run GLOBAL IN (SELECT run FROM runs WHERE event = 'committed' AND rev <= {rev:UInt64})
+        )
+      AND status != 'review'
+      AND observed_at <= {as_of:DateTime64(3, 'UTC')}
+      AND run GLOBAL IN (SELECT run FROM runs WHERE event = 'committed' AND rev <= {rev:UInt64})
+    WINDOW series AS (
+        PARTITION BY `index`, unit, period, basis, component, stage, scope, source, if(carrier = '' OR carrier = document, '', document),
+            place IS NULL, score IS NULL
+        ORDER BY loaded_at, observed_at
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    )
+)
+WHERE run = {run:String} AND nth > 1
+  AND (NOT isNotDistinctFrom(score, old_score) OR NOT isNotDistinctFrom(place, old_place) OR NOT isNotDistinctFrom(of, old_of))
+ORDER BY `index`, period_start DESC, period DESC, component, unit, scope
+LIMIT {limit:UInt64}
+SETTINGS max_execution_time = 10
