@@ -58,7 +58,9 @@ type reading struct {
 	subject   string // the province that the document is about
 	leads     bool   // the title names the subject only as the first of those that the text is about
 	titleYear int
-	bodyYear  int // the year that the text mostly gives indices of; for titles that say none
+	plan      bool           // the title is of a plan: its year need not be that of the results
+	titled    map[string]int // the place that the title says of an index
+	bodyYear  int            // the year that the text mostly gives indices of; for titles that say none
 	titleIdx  []string
 	date      docDate
 

@@ -105,7 +105,7 @@ func (r *reading) settle() {
 		period                    reform.Period
 		score                     bool
 	}
-	at := map[key]int{}
+	at, disputed := map[key]int{}, map[key]bool{}
 	var out []Candidate
 	for _, c := range r.out {
 		f := &c.Fact
@@ -118,6 +118,9 @@ func (r *reading) settle() {
 		}
 		p := &out[i] // valid until out grows
 		if sameValue(&p.Fact, f) {
+			if disputed[k] {
+				continue // said again, it is no surer
+			}
 			if better(f, &p.Fact) {
 				if f.Of == 0 {
 					f.Of, f.OfPrinted = p.Fact.Of, p.Fact.OfPrinted
@@ -131,10 +134,12 @@ func (r *reading) settle() {
 		// A value that was counted or is doubtful gives way to a printed one.
 		loser := c
 		switch {
+		case disputed[k]:
 		case better(f, &p.Fact):
 			loser, *p = *p, c
 		case better(&p.Fact, f):
 		default:
+			disputed[k] = true
 			p.Fact.Status, p.Fact.Note = reform.Review, noteTwoValues+": "+valueText(f)
 			p.Note = p.Fact.Note
 		}

@@ -12,6 +12,7 @@ type ahead struct {
 
 var (
 	toIndex = wordSet("về ở cả trong của theo đối với bảng xếp hạng chung kết quả điểm các cho vào trên tại lĩnh vực công tác thực hiện mặt")
+	toPart  = wordSet("về ở cả trong của theo đối với bảng xếp hạng chung kết quả điểm các cho vào trên tại lĩnh vực công tác thực hiện mặt tiêu chí chỉ số thành phần nội dung trục nhóm")
 	toUnit  = wordSet("là vẫn cũng tiếp tục thuộc về gồm lần lượt đơn vị địa phương tên nay vùng khu vực : . tỉnh thành phố tp ở cho các và đã cho")
 )
 
@@ -81,7 +82,7 @@ func (r *reading) lookAhead(f *frame, k int) ahead {
 				}
 				return out
 			}
-			if gap > 4 || !r.gapIs(pos, n.a, toIndex) || gap == 0 {
+			if gap > 6 || !r.gapIs(pos, n.a, toPart) || gap == 0 {
 				return r.foreignAhead(out, e, pos, j)
 			}
 			out.comp = n.name
@@ -265,6 +266,17 @@ func (r *reading) otherBefore(k int) bool {
 		}
 	}
 	return n > 1
+}
+
+// behindBetter reports whether place k is told to be behind a unit whose own place is
+// the greater number: "xếp thứ 2 sau Đắk Lắk (28/63)" is a place in a region.
+func (r *reading) behindBetter(k int) bool {
+	ents := r.sentence.ents
+	e := ents[k]
+	if e.scope != scopeUnsaid || e.of != 0 || r.tag.low(e.b) != "sau" || k+3 >= len(ents) {
+		return false
+	}
+	return ents[k+1].kind == entProvince && ents[k+2].kind == entOpen && ents[k+3].kind == entPlace && ents[k+3].place > e.place
 }
 
 // zipAhead gives "thứ 5 và thứ 6 lần lượt là A và B" each its own.

@@ -81,6 +81,19 @@ func (r *reading) placeOf(f *frame, k int, e entity, u subject, look ahead, doub
 			doubt = append(doubt, noteCarried)
 		}
 	}
+	if comp := f.comp + look.comp; comp == "" && e.place > 0 && (e.of == 0 || e.of >= 30) && len(idx) == 1 && e.scope != scopeRegion {
+		if s.title && !e.superlative {
+			if r.titled == nil {
+				r.titled = map[string]int{}
+			}
+			r.titled[idx[0]] = e.place
+		} else if p := r.titled[idx[0]]; p != 0 && p != e.place && !said && !f.yearHere && !e.before {
+			doubt = append(doubt, noteCarried) // the title says another place of that index
+		}
+	}
+	if r.behindBetter(k) {
+		doubt = append(doubt, noteScope)
+	}
 	if comp := f.comp + look.comp; comp == "" && len(look.idx) == 0 && r.otherBefore(k) {
 		doubt = append(doubt, notePart)
 	}

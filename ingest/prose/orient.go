@@ -62,6 +62,7 @@ func (r *reading) orient() {
 		if !ok {
 			break
 		}
+		r.plan = r.plan || r.ofPlan(toks)
 		for _, e := range r.tag.tag(toks) {
 			switch e.kind {
 			case entProvince:
@@ -106,6 +107,24 @@ func (r *reading) orient() {
 	if !r.doc.Period.IsZero() {
 		r.titleYear = r.doc.Period.Year()
 	}
+}
+
+var (
+	planWords   = phrases("kế hoạch", "nâng cao", "cải thiện", "khắc phục", "duy trì", "giải pháp", "phấn đấu", "nhiệm vụ", "triển khai")
+	resultWords = phrases("kết quả", "xếp", "đứng", "tăng", "giảm", "đạt", "dẫn đầu", "công bố", "vươn", "tụt")
+)
+
+// ofPlan reports whether the words of a title tell of a plan, and of no result.
+func (r *reading) ofPlan(toks []token) bool {
+	r.tag.toks = toks
+	plan := false
+	for i := range toks {
+		if r.tag.anyOf(i, resultWords) > 0 {
+			return false
+		}
+		plan = plan || r.tag.anyOf(i, planWords) > 0
+	}
+	return plan
 }
 
 func (r *reading) anyProvince(name string) (reform.UnitKey, bool) {

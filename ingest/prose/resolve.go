@@ -55,13 +55,19 @@ func (r *reading) yearNow(f *frame, i int) (year int, sure bool) {
 		if r.titleYear > ref && r.titleYear <= ref+1 {
 			return r.titleYear, true
 		}
+		if r.titleYear > ref+1 {
+			return r.titleYear, false // compared over several years, or the title's is the year of a plan
+		}
 		return ref + 1, true
+	}
+	if aside != 0 && r.titleYear > aside+1 && (f.year == 0 || f.year == r.titleYear) {
+		return r.titleYear, false
 	}
 	if f.year != 0 {
 		return f.year, !f.strayed && (r.titleYear == 0 || r.titleYear == f.year)
 	}
 	if r.titleYear != 0 {
-		return r.titleYear, true
+		return r.titleYear, !r.plan
 	}
 	if r.bodyYear != 0 {
 		return r.bodyYear, r.date.year == r.bodyYear+1
@@ -316,6 +322,9 @@ func (s *sentence) repeats(k int) bool {
 		}
 		if p.hasMax && p.max.IsPositive() {
 			share := p.value.Mul(decimal.NewFromInt(100)).DivRound(p.max, 4)
+			if k > 0 && s.ents[k-1].kind == entOpen && j == k-2 && share.Sub(e.value).Abs().LessThan(decimal.NewFromInt(2)) {
+				return true // in a bracket right behind, and coarsely rounded
+			}
 			return p.max.IsPositive() && share.Sub(e.value).Abs().LessThan(decimal.RequireFromString("0.6"))
 		}
 		return false
