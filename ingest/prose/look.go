@@ -273,7 +273,7 @@ func (r *reading) otherBefore(k int) bool {
 func (r *reading) behindBetter(k int) bool {
 	ents := r.sentence.ents
 	e := ents[k]
-	if e.scope != scopeUnsaid || e.of != 0 || r.tag.low(e.b) != "sau" || k+3 >= len(ents) {
+	if e.of != 0 || r.tag.low(e.b) != "sau" || k+3 >= len(ents) {
 		return false
 	}
 	return ents[k+1].kind == entProvince && ents[k+2].kind == entOpen && ents[k+3].kind == entPlace && ents[k+3].place > e.place

@@ -91,7 +91,7 @@ func (r *reading) placeOf(f *frame, k int, e entity, u subject, look ahead, doub
 			doubt = append(doubt, noteCarried) // the title says another place of that index
 		}
 	}
-	if r.behindBetter(k) {
+	if e.scope == scopeUnsaid && r.behindBetter(k) {
 		doubt = append(doubt, noteScope)
 	}
 	if comp := f.comp + look.comp; comp == "" && len(look.idx) == 0 && r.otherBefore(k) {
