@@ -2,10 +2,12 @@ package prose
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
 	"chiso/reform"
+	"chiso/reform/viet"
 )
 
 // subject is whom a statement is about.
@@ -31,6 +33,8 @@ type frame struct {
 	unitHere   bool // said in this sentence
 	named      bool // by name
 	year       int
+	also       int      // "năm 2019 và 2020 xếp hạng 59": the first of two years
+	prior      []string // indices named in the sentence before
 	yearHere   bool
 	ref        int // the year that is compared with
 	refHere    bool
@@ -113,7 +117,7 @@ func (r *reading) attach(toks []token, paragraph, title bool) {
 	*s = sentence{ents: ents, toks: toks, title: title, recent: s.recent[:0], moves: s.moves[:0], lastPlace: s.lastPlace, lastScope: s.lastScope}
 	f := r.carried
 	f.idxHere, f.unitHere, f.named, f.yearHere, f.refHere = false, false, false, false, false
-	f.before, f.clauseUnit, f.own, f.compared = nil, false, false, 0
+	f.before, f.clauseUnit, f.own, f.compared, f.also = nil, false, false, 0, 0
 	f.ref, f.comp, f.compHead, f.unknown, f.inner, f.mean, f.nation, f.region, f.list, f.all, f.other, f.period = 0, "", false, false, nil, false, false, "", false, false, "", r.carried.period
 	if paragraph {
 		// A new paragraph is about the document's own subject again, and after a statement
@@ -188,6 +192,8 @@ func (r *reading) attach(toks []token, paragraph, title bool) {
 		case entComponent:
 			if e.name == "" {
 				f.unknown, f.comp = true, ""
+			} else if f.idxHere && f.idx[len(f.idx)-1] == "sipas" && strings.Contains(viet.Fold(e.name), "hailong") {
+				break // "chỉ số SIPAS xếp thứ 15 với tỷ lệ hài lòng đạt 85,27%": the index itself
 			} else if !(e.head || r.adjacent(k)) {
 				break // a topic of the text
 			} else {
@@ -233,7 +239,17 @@ func (r *reading) attach(toks []token, paragraph, title bool) {
 			if k > 0 && ents[k-1].before && e.a-ents[k-1].b <= 2 {
 				break // "từ 60,98 năm 2018 lên 63,85": the year of the first only
 			}
+			f.also = 0
+			if k > 0 && ents[k-1].kind == entYear && !ents[k-1].ref && r.gapIs(ents[k-1].b, e.a, wordSet("và năm")) && e.year != ents[k-1].year {
+				f.also = ents[k-1].year
+			}
 			f.year, f.yearHere, f.period = e.year, true, ""
+		case entBoth:
+			// "hai chỉ số này": those of the sentence before.
+			f.idx, f.idxHere, f.comp, f.compHead, f.unknown, f.other = nil, false, "", false, false, ""
+			if len(f.prior) == 2 {
+				f.idx, f.idxHere = f.prior, true
+			}
 		case entPeriod:
 			f.year, f.yearHere, f.period = e.year, true, e.period
 		case entMean:
@@ -260,7 +276,7 @@ func (r *reading) attach(toks []token, paragraph, title bool) {
 func (r *reading) carry(f frame) {
 	c := &r.carried
 	if f.idxHere {
-		c.idx = f.idx
+		c.idx, c.prior = f.idx, unique(f.before)
 	}
 	switch {
 	case f.own:

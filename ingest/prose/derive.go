@@ -54,6 +54,37 @@ func (r *reading) derive(f *frame) {
 	}
 }
 
+// ofTwoYears is the year of value k where two were named together: "năm 2021 và 2022
+// lần lượt xếp thứ 36 và 28" gives each its own; "cùng xếp hạng 44" is said of both, and
+// the first is handed to said.
+func (r *reading) ofTwoYears(f *frame, k, year int, said func(also int)) int {
+	ents := r.sentence.ents
+	if !f.list && !r.tag.prevIs(ents[k].a, 12, wordSet("lượt")) {
+		if n := r.nth(k); n == 0 {
+			said(f.also)
+		}
+		return year
+	}
+	switch r.nth(k) {
+	case 0:
+		return f.also
+	case 1:
+		return year
+	}
+	return 0
+}
+
+// nth counts the values of the same kind between the last year and entity k.
+func (r *reading) nth(k int) int {
+	n := 0
+	for j := k - 1; j >= 0 && r.sentence.ents[j].kind != entYear; j-- {
+		if r.sentence.ents[j].kind == r.sentence.ents[k].kind {
+			n++
+		}
+	}
+	return n
+}
+
 func (r *reading) refAhead(i int) bool {
 	for j := i; j < len(r.sentence.toks) && j < i+14; j++ {
 		if r.tag.low(j) == ";" {

@@ -29,6 +29,7 @@ const (
 	entClose // )
 	entBreak // ;
 	entComma
+	entBoth // "hai chỉ số này"
 	entList // "lần lượt", "tiếp theo là": what follows is an order
 )
 
@@ -216,6 +217,9 @@ func (t *tagger) words(i int) int {
 	if t.theUnit(i) {
 		return t.add(entity{kind: entTheUnit, near: t.near(i)}, i, i+1)
 	}
+	if t.is(i, "hai", "chỉ", "số") && (t.low(i+3) == "này" || t.low(i+3) == "trên" || t.low(i+3) == "nói") {
+		return t.add(entity{kind: entBoth}, i, i+4)
+	}
 	if n := t.otherIndex(i); n > 0 {
 		return n
 	}
@@ -323,6 +327,9 @@ func (t *tagger) otherIndex(i int) int {
 	}
 	j := i + 2
 	if t.low(i) == "bộ" {
+		if found, _ := t.lex.match(t.toks, i+1); len(found) > 0 && found[0].kind == nameIndex {
+			return 0 // a set that the catalogue knows by its name without "bộ"
+		}
 		j++
 	}
 	if j >= len(t.toks) || t.toks[j].kind != word {

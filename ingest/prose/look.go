@@ -36,7 +36,7 @@ func (r *reading) lookAhead(f *frame, k int) ahead {
 			}
 		case entOpen:
 			// "hạng 5/63 (năm 2021)", "90,30% (2021)"
-			if gap == 0 && j+2 < len(ents) && ents[j+1].kind == entYear && !ents[j+1].ref && ents[j+2].kind == entClose && out.year == 0 {
+			if gap == 0 && j+2 < len(ents) && ents[j+1].kind == entYear && !ents[j+1].ref && ents[j+2].kind == entClose && ents[j+2].a == ents[j+1].b && out.year == 0 {
 				out.year = ents[j+1].year
 				pos, j = ents[j+2].b, j+2
 				out.end = pos

@@ -51,6 +51,10 @@ func (r *reading) note(k int, code, vi, en string, args ...any) {
 // placeOf reads one place of one subject.
 func (r *reading) placeOf(f *frame, k int, e entity, u subject, look ahead, doubt []string) {
 	s := &r.sentence
+	if u.kind == entMinistry && e.of >= 30 {
+		// The ministry is the one that ranks: no 63 ministries are ranked.
+		u, doubt = subject{kind: entProvince, name: r.subject}, append(doubt, noteTwoUnits)
+	}
 	idx, said, d := r.indexFor(f, k, look)
 	doubt = slices.Concat(doubt, d)
 	if e.scope == scopeUnsaid && f.region != "" && (e.of == 0 || e.of < 20) && e.place <= r.regionSize(f.region) {
@@ -146,6 +150,11 @@ func (r *reading) placeOf(f *frame, k int, e entity, u subject, look ahead, doub
 	}
 	if comp != "" && len(idx) > 0 {
 		idx = r.indexOfPart(f, idx[:1], comp, year)
+	}
+	if f.also != 0 && look.year == 0 && !e.before {
+		year = r.ofTwoYears(f, k, year, func(also int) {
+			r.claim(claim{idx: idx[0], unit: u, year: also, sure: sure, comp: comp, e: e, k: k, doubt: doubt})
+		})
 	}
 	for _, ix := range idx {
 		c := claim{idx: ix, unit: u, year: year, sure: sure, period: f.period, comp: comp, e: e, k: k, doubt: doubt}
@@ -247,6 +256,11 @@ func (r *reading) scoreOf(f *frame, k int, e entity, look ahead) {
 	}
 	if comp != "" {
 		idx = r.indexOfPart(f, idx[:1], comp, year)
+	}
+	if f.also != 0 && look.year == 0 && !e.before {
+		year = r.ofTwoYears(f, k, year, func(also int) {
+			r.claim(claim{idx: idx[0], unit: u, year: also, sure: sure, comp: comp, e: e, k: k, doubt: doubt})
+		})
 	}
 	for _, ix := range idx {
 		c := claim{idx: ix, unit: u, year: year, sure: sure, period: f.period, comp: comp, e: e, k: k, doubt: doubt}

@@ -18,6 +18,9 @@ func (t *tagger) placeAt(i int) int {
 	if n, ok := t.whole(i); ok && n > 0 && n < 65 && t.low(i-1) == ":" && t.listItem(i) {
 		return t.add(entity{kind: entPlace, place: n}, i, i+1)
 	}
+	if n, ok := t.whole(i); ok && n > 0 && n < 65 && t.low(i-1) == "là" && t.low(i+1) == ")" && t.earlierPlace() {
+		return t.add(entity{kind: entPlace, place: n}, i, i+1)
+	}
 	if e, end := t.bareFraction(i); end > i {
 		return t.add(e, i, end)
 	}
@@ -107,7 +110,8 @@ func (t *tagger) more(first entity, end int) int {
 			j += n
 		}
 		n, ok := t.whole(j)
-		if !ok || n != first.place+1 || t.low(j+1) == "%" || t.low(j+1) == "điểm" || t.low(j+1) == "bậc" {
+		inTurn := t.prevIs(end, 12, wordSet("lượt"))
+		if !ok || n != first.place+1 && !(inTurn && n <= 64) || inTurn && n != first.place+1 && !t.closedAfter(j+1) && t.low(j+1) != "/" || t.low(j+1) == "%" || t.low(j+1) == "điểm" || t.low(j+1) == "bậc" {
 			return end
 		}
 		// A second clause ("xếp thứ 5 và thứ 6 về SIPAS") is no list: the list says so by
@@ -340,6 +344,13 @@ func (t *tagger) listItem(i int) bool {
 		}
 	}
 	return false
+}
+
+// earlierPlace reports whether a bracket that began with a year stands open behind a
+// place: "vươn lên vị trí thứ 7 (năm 2023 là 18)".
+func (t *tagger) earlierPlace() bool {
+	k := len(t.ents) - 1
+	return k > 1 && t.ents[k].kind == entYear && t.ents[k-1].kind == entOpen && t.ents[k-1].b == t.ents[k].a && t.ents[k-2].kind == entPlace
 }
 
 // unitNext reports whether a region or province is named at i: "cao nhất là vùng Đồng bằng sông Hồng".
