@@ -359,7 +359,7 @@ func (e entry) fits(low string, words int, caps, firstCap, marked bool) bool {
 	case nameProvince:
 		return caps && (e.low == low || words > 1)
 	case nameRegion, nameMinistry:
-		return firstCap && (e.low == low || words > 2)
+		return firstCap && (e.low == low || words > 2) || e.kind == nameRegion && e.low == low && words > 3
 	}
 	return e.low == low || words > 2 || !marked && caps && words > 1
 }

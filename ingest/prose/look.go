@@ -279,6 +279,42 @@ func (r *reading) behindBetter(k int) bool {
 	return ents[k+1].kind == entProvince && ents[k+2].kind == entOpen && ents[k+3].kind == entPlace && ents[k+3].place > e.place
 }
 
+// someExtreme reports whether score k is of a province that is not named: "tỉnh thấp nhất đạt 75,55%".
+func (r *reading) someExtreme(k int) bool {
+	e := r.sentence.ents[k]
+	if _, named := r.unitBehind(&frame{named: true}, e); named {
+		return false
+	}
+	for j := e.a - 1; j > 2 && j >= e.a-4; j-- {
+		if r.tag.low(j) != "nhất" || r.tag.low(j-1) != "thấp" && r.tag.low(j-1) != "cao" {
+			continue
+		}
+		switch r.tag.low(j - 2) {
+		case "tỉnh", "phương", "vị", "phố":
+			return true
+		}
+	}
+	return false
+}
+
+// amongFew reports whether the words before place k may count it among some provinces only:
+// "Trong số 11 tỉnh của vùng, Nam Định xếp thứ 10".
+func (r *reading) amongFew(k int) bool {
+	for i := r.sentence.ents[k].a - 1; i > 0 && r.tag.low(i) != ";"; i-- {
+		n, ok := r.tag.whole(i)
+		if !ok || n > 29 || n < 2 {
+			continue
+		}
+		switch r.tag.low(i + 1) {
+		case "tỉnh", "địa", "thành", "đơn":
+			if r.tag.low(i-1) == "trong" || r.tag.is(i-2, "trong", "số") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // zipAhead gives "thứ 5 và thứ 6 lần lượt là A và B" each its own.
 func (r *reading) zipAhead(f *frame, k int, look ahead) {
 	s := &r.sentence

@@ -60,6 +60,9 @@ func (r *reading) placeOf(f *frame, k int, e entity, u subject, look ahead, doub
 	if e.scope == scopeUnsaid && f.region != "" && (e.of == 0 || e.of < 20) && e.place <= r.regionSize(f.region) {
 		e.scope, e.region = scopeRegion, f.region
 	}
+	if e.scope == scopeUnsaid && e.of == 0 && r.amongFew(k) {
+		doubt = append(doubt, noteScope)
+	}
 	national := e.scope == scopeNation || e.scope == scopeRegion || e.of >= 30
 	inner := e.scope == scopeInner || u.kind == entInner && !national
 	if len(idx) == 0 && !inner {
@@ -212,12 +215,18 @@ func (r *reading) scoreOf(f *frame, k int, e entity, look ahead) {
 	if said && loose > 8 {
 		doubt = append(doubt, noteFar)
 	}
+	if r.someExtreme(k) {
+		return
+	}
 	u, d := r.unitFor(f, e)
 	doubt = slices.Concat(doubt, d)
 	if f.mean {
 		var skip bool
 		if u, skip = r.meanOf(f, k, u); skip {
 			return
+		}
+		if u.kind == entNation {
+			doubt = without(doubt, noteTitleUnit)
 		}
 	} else if f.nation && e.kind == entScore && !f.unitHere && idx[0] == "sipas" {
 		u = subject{kind: entNation}
