@@ -192,8 +192,10 @@ func (r *reading) attach(toks []token, paragraph, title bool) {
 		case entComponent:
 			if e.name == "" {
 				f.unknown, f.comp = true, ""
-			} else if f.idxHere && f.idx[len(f.idx)-1] == "sipas" && strings.Contains(viet.Fold(e.name), "hailong") {
-				break // "chỉ số SIPAS xếp thứ 15 với tỷ lệ hài lòng đạt 85,27%": the index itself
+			} else if ofSatisfaction(&f, r.titleIdx) && strings.Contains(viet.Fold(e.name), "hailong") {
+				// "chỉ số SIPAS xếp thứ 15 với tỷ lệ hài lòng đạt 85,27%": the index itself, and
+				// with "về" one of its parts.
+				f.idx, f.idxHere, f.unknown = []string{"sipas"}, true, r.tag.low(e.b) == "về" || r.tag.low(e.b) == "trong"
 			} else if !(e.head || r.adjacent(k)) {
 				break // a topic of the text
 			} else {
@@ -292,6 +294,13 @@ func (r *reading) carry(f frame) {
 	}
 	if f.yearHere && f.year <= r.latestYear() {
 		c.year, c.period, c.strayed = f.year, f.period, false
+		if f.period == "" {
+			for _, e := range r.sentence.ents {
+				if e.kind == entYear && !e.ref && e.year > c.year && e.year <= r.latestYear() {
+					c.year, c.strayed = e.year, true // "đạt 73,26%, trong khi năm 2021 xếp thứ 60": it went back
+				}
+			}
+		}
 	}
 }
 

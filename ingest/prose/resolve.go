@@ -183,6 +183,10 @@ func (r *reading) indexFor(f *frame, k int, look ahead) (idx []string, said bool
 			return []string{"moj"}, true, nil
 		}
 	}
+	if len(f.idx) == 1 && len(f.prior) > 1 && len(r.titleIdx) == 1 {
+		// The sentence before named several: what follows is about the title's again, as it seems.
+		return r.titleIdx, false, []string{noteManyIndices}
+	}
 	if len(f.idx) == 1 {
 		return f.idx, false, nil
 	}
@@ -193,6 +197,14 @@ func (r *reading) indexFor(f *frame, k int, look ahead) (idx []string, said bool
 		return firstOf(f.idx, r.titleIdx), false, []string{noteManyIndices}
 	}
 	return nil, false, nil
+}
+
+// ofSatisfaction reports whether SIPAS is what the words are about.
+func ofSatisfaction(f *frame, title []string) bool {
+	if len(f.idx) > 0 {
+		return f.idx[len(f.idx)-1] == "sipas"
+	}
+	return len(title) == 1 && title[0] == "sipas"
 }
 
 func firstOf(lists ...[]string) []string {
