@@ -175,7 +175,7 @@ func TestInBrowser(t *testing.T) {
 	}
 	shots := os.Getenv("CHISO_SHOTS")
 	var looks []look
-	for _, p := range []string{"/", "/rankings/papi", "/units/vn63/long-an", "/units/vn34/tay-ninh", "/units/vn63/long-an?index=s766", "/indices/papi", "/documents/" + docHeld, "/rankings/pci?period=2014&sort=-score", "/rankings/s766?period=2025", "/units/vn63/hau-giang", "/rankings/dept", "/rankings/dossiers", "/units/vn63/long-an?index=pci", "/indices/s766", "/compare?index=papi&unit=vn63:80&unit=vn63:82", "/load", "/rankings/par?period=2019", "/rankings/sipas", "/search?q=dong+thap", "/units", "/conflicts", "/sources", "/facts?index=par&unit=vn63:80&period=2019", "/indices", "/indices/par", "/runs/run-1"} {
+	for _, p := range []string{"/", "/rankings/papi", "/units/vn63/long-an", "/units/vn34/tay-ninh", "/units/vn63/long-an?index=s766", "/indices/papi", "/documents/" + docHeld, "/rankings/pci?period=2014&sort=-score", "/rankings/s766?period=2025", "/units/vn63/hau-giang", "/rankings/dept", "/rankings/dossiers", "/units/vn63/long-an?index=pci", "/indices/s766", "/compare?index=papi&unit=vn63:80&unit=vn63:82", "/load", "/rankings/par?period=2019", "/rankings/sipas", "/search?q=dong+thap", "/units", "/conflicts", "/sources", "/facts?index=par&unit=vn63:80&period=2019", "/indices", "/indices/par", "/runs/run-1", "/review", "/review/c0ffee01", "/sources/pci-site", "/conflicts/number?index=par&unit=vn63:80&period=2019&basis=2019&measure=place", "/units/vn63/long-an?as_of=2024-10-15"} {
 		looks = append(looks, look{p, 1440, false, true}, look{p, 390, true, true})
 		if os.Getenv("CHISO_SHOTS_ALL") != "" {
 			looks = append(looks, look{p, 1440, true, true}, look{p, 390, false, false}, look{p, 2560, false, true})

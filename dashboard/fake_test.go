@@ -64,7 +64,7 @@ func newFake() *fakeReader {
 		}
 		f.add(reform.Fact{Index: "par", Basis: basis, Unit: "vn63:80", UnitName: "Long An", Period: reform.YearPeriod(y), Place: place, Of: 63, OfPrinted: true, RankKind: reform.Published, Scope: reform.ScopeNation, Locator: "đoạn 4"}, docSeed, at)
 	}
-	f.add(reform.Fact{Index: "par", Basis: "1149", Unit: "vn63:80", Period: reform.YearPeriod(2019), Place: 6, Of: 63, RankKind: reform.Published, Scope: reform.ScopeNation, Locator: "đoạn 2"}, docAgain, at)
+	f.add(reform.Fact{Index: "par", Basis: "2019", Unit: "vn63:80", Period: reform.YearPeriod(2019), Place: 6, Of: 63, RankKind: reform.Published, Scope: reform.ScopeNation, Locator: "đoạn 2"}, docAgain, at)
 	for i, k := range []reform.UnitKey{"vn63:31", "vn63:22", "vn63:75", "vn63:01"} {
 		f.add(reform.Fact{Index: "par", Basis: "1150", Unit: k, Period: reform.YearPeriod(2019), Place: i + 1, Of: 63, RankKind: reform.Published, Scope: reform.ScopeNation, Score: reform.Num(fmt.Sprintf("8%d.5", 9-i)), Max: reform.Num("100")}, docSeed, at)
 	}
@@ -100,9 +100,9 @@ func newFake() *fakeReader {
 		{Name: "off", Kind: "folder", Where: "/srv/reports", Schedule: "@hourly"},
 		{Name: "pci-site", Kind: "url", Where: "https://example.org/a-very-long-address-of-a-workbook/that-goes-on/and-on/pci-2025-official-final.xlsx", Schedule: "0 2 * * *", Window: "04-01..06-30", Enabled: true, Last: &failed, LastSuccess: testNow.Add(-75 * time.Hour), Newest: time.Date(2025, 5, 6, 0, 0, 0, 0, time.UTC), OverdueAt: testNow.Add(-3 * time.Hour)},
 	}
-	doubt := reform.Fact{Index: "par", Basis: "1149", Unit: "vn63:80", UnitName: "Long An", UnitType: reform.Province, Period: reform.YearPeriod(2019), Score: reform.Num("1745.5"), Max: reform.Num("2000"), Place: 5, Of: 63, OfPrinted: true, Scope: reform.ScopeNation, RankKind: reform.Published, Status: reform.Review, Locator: "đoạn 7", Note: "Không rõ câu nói về năm nào.",
+	doubt := reform.Fact{Index: "par", Basis: "2019", Unit: "vn63:80", UnitName: "Long An", UnitType: reform.Province, Period: reform.YearPeriod(2019), Score: reform.Num("1745.5"), Max: reform.Num("2000"), Place: 5, Of: 63, OfPrinted: true, Scope: reform.ScopeNation, RankKind: reform.Published, Status: reform.Review, Locator: "đoạn 7", Note: "Không rõ câu nói về năm nào.",
 		Quote: "Long An xếp thứ 5/63 tỉnh, thành phố <script>alert(1)</script>"}
-	decision := reform.DecisionRecord{Decision: reform.Decision{ID: "dec-1", Action: reform.ActionReject, Candidate: "c0ffee02", Number: reform.NumberKey{Index: "par", Basis: "1149", Unit: "vn63:80", Period: reform.YearPeriod(2019)}, Author: "Trần Thị B", Reason: "Câu này nói về huyện.", At: testNow.Add(-time.Hour)}, Document: docHeld, Run: "run-1"}
+	decision := reform.DecisionRecord{Decision: reform.Decision{ID: "dec-1", Action: reform.ActionReject, Candidate: "c0ffee02", Number: reform.NumberKey{Index: "par", Basis: "2019", Unit: "vn63:80", Period: reform.YearPeriod(2019)}, Author: "Trần Thị B", Reason: "Câu này nói về huyện.", At: testNow.Add(-time.Hour)}, Document: docHeld, Run: "run-1"}
 	f.candidates = []reform.Candidate{{ID: "c0ffee01", Fact: doubt, Document: docSeed, Authority: 3, Run: "run-1", LoadedAt: at}, {ID: "c0ffee02", Fact: doubt, Document: docSeed, Authority: 3, Run: "run-1", LoadedAt: at, Decision: &decision}}
 	return f
 }
@@ -340,7 +340,7 @@ func (f *fakeReader) Conflicts(context.Context, reform.ConflictQuestion) ([]refo
 	if err := f.check(); err != nil {
 		return nil, err
 	}
-	return []reform.Conflict{{Index: "par", Basis: "1149", Settled: f.settled, Unit: "vn63:80", Period: reform.YearPeriod(2019), Scope: reform.ScopeNation, Measure: "place", Values: []reform.ConflictValue{
+	return []reform.Conflict{{Index: "par", Basis: "2019", Settled: f.settled, Unit: "vn63:80", Period: reform.YearPeriod(2019), Scope: reform.ScopeNation, Measure: "place", Values: []reform.ConflictValue{
 		{Value: "5", Document: docSeed, Authority: 3}, {Value: "6", Document: docAgain, Authority: 4},
 	}}}, nil
 }

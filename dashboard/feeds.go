@@ -21,6 +21,9 @@ const liveIndex = "s766"
 // livePortal begins the kinds of source that bring the figures of the live index.
 const livePortal = "766-portal-"
 
+// inboxKind is the folder that takes files: it has no figures of its own to be fresh.
+const inboxKind = "inbox"
+
 // feedList remembers the sources of the schedule for a moment: every page asks how fresh it is.
 type feedList struct {
 	mu     sync.Mutex
@@ -139,7 +142,7 @@ func (s *Server) feedLines(ctx context.Context, lang string) ([]feedLine, error)
 		case line.Late:
 			line.Text += "; " + words.T(lang, "source.late.since", "time", clockTime(st.OverdueAt))
 			late = append(late, line)
-		case len(fine) < feedsShown:
+		case st.Kind != inboxKind && len(fine) < feedsShown:
 			fine = append(fine, line)
 		}
 	}

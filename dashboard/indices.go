@@ -106,7 +106,7 @@ func (s *Server) index(c *fiber.Ctx) error {
 	}
 	var newest time.Time
 	for _, e := range eds {
-		if e.Latest.After(newest) {
+		if e.Provisional && e.Latest.After(newest) {
 			newest = e.Latest
 		}
 	}

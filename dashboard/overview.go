@@ -167,8 +167,12 @@ func (s *Server) overviewStrip(ctx context.Context, b Base, u *reform.Unit, ix *
 	return st, nil
 }
 
-// observed is when the source of a point's newest value said it.
+// observed is when the source of a point's newest value said it; zero where the value is no
+// provisional one: of a period that is over, only what it is matters, not when it was read.
 func observed(pt reform.RankPoint) time.Time {
+	if pt.Status != reform.Provisional {
+		return time.Time{}
+	}
 	if pt.ScoreFrom.ObservedAt.After(pt.PlaceFrom.ObservedAt) {
 		return pt.ScoreFrom.ObservedAt
 	}

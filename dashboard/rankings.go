@@ -290,8 +290,12 @@ func (s *Server) fillLeague(v *rankingView, ix *reform.Index, l *reform.League, 
 		v.Incomplete = v.T("ranking.incomplete")
 	}
 	for _, e := range eds {
-		if e.Period == l.Period && e.Basis == l.Basis && e.Provisional {
-			v.Provisional = v.T("ranking.provisional", "day", day(local(e.Latest), lang))
+		if e.Period == l.Period && e.Basis == l.Basis && e.UnitType == l.UnitType && e.Provisional {
+			at := newestStanding(l)
+			if at.IsZero() {
+				at = e.Latest // totals are missing or final, only components are not
+			}
+			v.Provisional = v.T("ranking.provisional", "day", day(local(at), lang))
 		}
 	}
 	if kind := commonKind(l); kind == "" {
@@ -351,10 +355,13 @@ func markLeagueRow(row *leagueRow, signs marks, l *reform.League, r reform.Stand
 	}
 }
 
-// newestStanding is when a source said something of the table last.
+// newestStanding is when a source gave a provisional figure of the table last.
 func newestStanding(l *reform.League) time.Time {
 	var newest time.Time
 	for _, r := range l.Rows {
+		if r.Status != reform.Provisional {
+			continue
+		}
 		for _, at := range []time.Time{r.PlaceFrom.ObservedAt, r.ScoreFrom.ObservedAt} {
 			if at.After(newest) {
 				newest = at

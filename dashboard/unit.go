@@ -140,9 +140,8 @@ func (s *Server) unit(c *fiber.Ctx) error {
 		totals, err = s.unitTotals(gctx, p, u, view, signs)
 		return err
 	})
-	var made unitView
+	made := unitView{Base: v.Base} // a copy before the others write to v
 	g.Go(func() error {
-		made.Base = v.Base
 		return s.unitMade(gctx, &made, p, u, ix, view)
 	})
 	var inRegion []regionLine
@@ -175,7 +174,7 @@ func (s *Server) unit(c *fiber.Ctx) error {
 	return s.render(c, "unit", v)
 }
 
-// newestOf is when a source said something of these points last.
+// newestOf is when a source gave a provisional figure of these points last.
 func newestOf(points []reform.RankPoint) time.Time {
 	var newest time.Time
 	for _, pt := range points {
