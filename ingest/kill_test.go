@@ -30,7 +30,7 @@ type childOrder struct {
 func TestChildLoad(t *testing.T) {
 	raw := os.Getenv(childEnv)
 	if raw == "" {
-		t.Skip("runs as a child of TestKilledInTheMiddle only")
+		return // nothing to test outside of a child
 	}
 	var o childOrder
 	if err := json.Unmarshal([]byte(raw), &o); err != nil {

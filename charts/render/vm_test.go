@@ -104,9 +104,6 @@ func TestClose(t *testing.T) {
 
 // TestCacheDir holds that a folder that cannot be used costs no picture.
 func TestCacheDir(t *testing.T) {
-	if testing.Short() || raceEnabled {
-		t.Skip("compiles resvg without a cache, which takes 2 s, and 40 s under the race detector")
-	}
 	plain := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(plain, nil, 0o600); err != nil {
 		t.Fatal(err)

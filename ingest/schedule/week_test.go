@@ -49,7 +49,7 @@ const readEvery = 6 * time.Hour
 func TestChildWeek(t *testing.T) {
 	raw := os.Getenv(childEnv)
 	if raw == "" {
-		t.Skip("runs as a child of TestWeekWithKills only")
+		return // nothing to test outside of a child
 	}
 	var o childOrder
 	if err := json.Unmarshal([]byte(raw), &o); err != nil {
