@@ -177,7 +177,9 @@ func (r *reading) attach(toks []token, paragraph, title bool) {
 			}
 		case entBreak:
 			f.clauseUnit = false
-			f.comp, f.compHead, f.unknown, f.mean, f.nation, f.inner, f.region, f.list, f.ref, f.all, f.other = "", false, false, false, false, nil, "", false, 0, false, ""
+			// Inside a bracket a semicolon separates values of the same thing.
+			mean, nation := f.mean && len(stack) > 0, f.nation && len(stack) > 0
+			f.comp, f.compHead, f.unknown, f.mean, f.nation, f.inner, f.region, f.list, f.ref, f.all, f.other = "", false, false, mean, nation, nil, "", false, 0, false, ""
 			s.recent, s.moves, s.goal = s.recent[:0], s.moves[:0], false
 		case entComma:
 			f.clauseUnit = false

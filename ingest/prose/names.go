@@ -85,7 +85,7 @@ func (t *tagger) spokenAsIndex(i, end int) bool {
 			return t.is(j-1, "chỉ")
 		case "định":
 			return t.is(j-1, "quyết")
-		case "về", "công", "tác", "kết", "quả", "chung", "chỉ", "mức", "các", "đánh", "giá", "qđ", ":":
+		case "về", "công", "tác", "kết", "quả", "chung", "chỉ", "mức", "các", "đánh", "giá", "qđ", "trung", "bình", ":":
 			continue
 		}
 		break

@@ -178,7 +178,7 @@ func (t *tagger) yearAt(i int) int {
 	e := entity{kind: entYear, year: y}
 	for _, p := range refBefore {
 		k := i - len(p)
-		if t.is(k, p...) && p[0] != "kết" {
+		if t.is(k, p...) && p[0] != "kết" && !t.is(k-1, "nếu", "như") {
 			e.ref = true
 		}
 	}

@@ -56,7 +56,7 @@ func (t *tagger) placeAt(i int) int {
 	if head == "top" {
 		return end // "top 10" is a group
 	}
-	if head == "xếp" || head == "đứng" {
+	if (head == "xếp" || head == "đứng") && t.toks[j].kind == number {
 		if d := t.low(end); d != "/" && d != "trên" && d != "trong" {
 			return i
 		}

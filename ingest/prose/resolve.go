@@ -377,6 +377,11 @@ func (r *reading) meanOf(f *frame, k int, u subject) (subject, bool) {
 	if f.unitHere {
 		return u, true
 	}
+	for i := range s.toks[:s.ents[k].a] {
+		if w := r.tag.low(i); w == "vùng" || w == "khu" && r.tag.low(i+1) == "vực" {
+			return u, true // the mean of some region
+		}
+	}
 	return subject{kind: entNation}, false
 }
 
