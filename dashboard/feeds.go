@@ -183,3 +183,30 @@ func (s *Server) fresh(ctx context.Context, b *Base, ix *reform.Index, latest ti
 	}
 	return nil
 }
+
+// newestOf is when a source gave a provisional figure of these points last.
+func newestOf(points []reform.RankPoint) time.Time {
+	var newest time.Time
+	for _, pt := range points {
+		if at := observed(pt); at.After(newest) {
+			newest = at
+		}
+	}
+	return newest
+}
+
+// newestStanding is when a source gave a provisional figure of the table last.
+func newestStanding(l *reform.League) time.Time {
+	var newest time.Time
+	for _, r := range l.Rows {
+		if r.Status != reform.Provisional {
+			continue
+		}
+		for _, at := range []time.Time{r.PlaceFrom.ObservedAt, r.ScoreFrom.ObservedAt} {
+			if at.After(newest) {
+				newest = at
+			}
+		}
+	}
+	return newest
+}

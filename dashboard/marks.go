@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"sync"
 
 	"chiso/reform"
@@ -107,4 +109,43 @@ func (m marks) either(index string, pt reform.RankPoint) *mark {
 func numberHref(k reform.NumberKey) string {
 	return "/conflicts/number?" + values("index", k.Index, "unit", string(k.Unit), "period", k.Period.String(), "component", k.Component, "basis", k.Basis,
 		"stage", string(k.Stage), "scope", k.Scope, "measure", k.Measure).Encode()
+}
+
+// disputedLink leads to a total on which sources differ.
+type disputedLink struct {
+	Text string
+	Mark mark
+}
+
+// disputedTotals are the totals of an index on which sources differ, the newest period first.
+func disputedTotals(m marks, ix *reform.Index, lang string) []disputedLink {
+	keys := make([]reform.NumberKey, 0, len(m))
+	for k := range m {
+		if k.Index == ix.Code && k.Component == "" && k.Stage == reform.Official {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, func(a, b reform.NumberKey) int {
+		return cmp.Or(b.Period.Compare(a.Period), strings.Compare(a.Measure, b.Measure), strings.Compare(a.Scope, b.Scope), strings.Compare(string(a.Unit), string(b.Unit)), strings.Compare(a.Basis, b.Basis))
+	})
+	var out []disputedLink
+	for _, k := range keys {
+		out = append(out, disputedLink{Text: periodName(k.Period, lang) + " (" + strings.ToLower(words.T(lang, "measure."+measureOr(k.Measure))) + ")", Mark: m[k]})
+	}
+	return out
+}
+
+// markLeagueRow sets the signs of the numbers on which sources differ.
+func markLeagueRow(row *leagueRow, signs marks, l *reform.League, r reform.Standing, q reform.LeagueQuestion, codes []string) {
+	if len(signs) == 0 || q.Stage != reform.Official {
+		return
+	}
+	row.PlaceMark = signs.place(l.Index, r.Unit, l.Period, r.Basis, q.Component, reform.ScopeNation)
+	if row.PlaceMark == nil && l.Scope != reform.ScopeNation {
+		row.PlaceMark = signs.place(l.Index, r.Unit, l.Period, r.Basis, q.Component, l.Scope)
+	}
+	row.ScoreMark = signs.score(l.Index, r.Unit, l.Period, r.Basis, q.Component)
+	for i, code := range codes {
+		row.Cells[i].Mark = signs.score(l.Index, r.Unit, l.Period, r.Basis, code)
+	}
 }

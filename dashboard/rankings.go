@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -338,37 +337,6 @@ func (s *Server) fillLeague(v *rankingView, ix *reform.Index, l *reform.League, 
 		}
 	}
 	return nil
-}
-
-// markLeagueRow sets the signs of the numbers on which sources differ.
-func markLeagueRow(row *leagueRow, signs marks, l *reform.League, r reform.Standing, q reform.LeagueQuestion, codes []string) {
-	if len(signs) == 0 || q.Stage != reform.Official {
-		return
-	}
-	row.PlaceMark = signs.place(l.Index, r.Unit, l.Period, r.Basis, q.Component, reform.ScopeNation)
-	if row.PlaceMark == nil && l.Scope != reform.ScopeNation {
-		row.PlaceMark = signs.place(l.Index, r.Unit, l.Period, r.Basis, q.Component, l.Scope)
-	}
-	row.ScoreMark = signs.score(l.Index, r.Unit, l.Period, r.Basis, q.Component)
-	for i, code := range codes {
-		row.Cells[i].Mark = signs.score(l.Index, r.Unit, l.Period, r.Basis, code)
-	}
-}
-
-// newestStanding is when a source gave a provisional figure of the table last.
-func newestStanding(l *reform.League) time.Time {
-	var newest time.Time
-	for _, r := range l.Rows {
-		if r.Status != reform.Provisional {
-			continue
-		}
-		for _, at := range []time.Time{r.PlaceFrom.ObservedAt, r.ScoreFrom.ObservedAt} {
-			if at.After(newest) {
-				newest = at
-			}
-		}
-	}
-	return newest
 }
 
 // commonKind is the way in which all places of a table came about; "" where they differ.

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -43,12 +42,6 @@ type unitView struct {
 	MadeTitle     string
 	Disputed      []disputedLink // totals of the chosen index on which sources differ
 	Compare       string
-}
-
-// disputedLink leads to a total on which sources differ.
-type disputedLink struct {
-	Text string
-	Mark mark
 }
 
 // regionLine is the places of a unit within one of its regions.
@@ -172,35 +165,6 @@ func (s *Server) unit(c *fiber.Ctx) error {
 		return err
 	}
 	return s.render(c, "unit", v)
-}
-
-// newestOf is when a source gave a provisional figure of these points last.
-func newestOf(points []reform.RankPoint) time.Time {
-	var newest time.Time
-	for _, pt := range points {
-		if at := observed(pt); at.After(newest) {
-			newest = at
-		}
-	}
-	return newest
-}
-
-// disputedTotals are the totals of an index on which sources differ, the newest period first.
-func disputedTotals(m marks, ix *reform.Index, lang string) []disputedLink {
-	keys := make([]reform.NumberKey, 0, len(m))
-	for k := range m {
-		if k.Index == ix.Code && k.Component == "" && k.Stage == reform.Official {
-			keys = append(keys, k)
-		}
-	}
-	slices.SortFunc(keys, func(a, b reform.NumberKey) int {
-		return cmp.Or(b.Period.Compare(a.Period), strings.Compare(a.Measure, b.Measure), strings.Compare(a.Scope, b.Scope), strings.Compare(string(a.Unit), string(b.Unit)), strings.Compare(a.Basis, b.Basis))
-	})
-	var out []disputedLink
-	for _, k := range keys {
-		out = append(out, disputedLink{Text: periodName(k.Period, lang) + " (" + strings.ToLower(words.T(lang, "measure."+measureOr(k.Measure))) + ")", Mark: m[k]})
-	}
-	return out
 }
 
 func viewValues(q url.Values, v reform.View) url.Values {
