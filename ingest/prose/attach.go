@@ -125,7 +125,7 @@ func (r *reading) attach(toks []token, paragraph, title bool) {
 		if r.subject != "" {
 			f.units = []subject{{kind: entProvince, name: r.subject}}
 		}
-		if r.titleYear != 0 && f.year != r.titleYear && f.stated {
+		if r.titleYear != 0 && !r.plan && f.year != r.titleYear && f.stated {
 			f.year, f.strayed = r.titleYear, true
 			r.carried.year, r.carried.strayed = r.titleYear, true
 		}

@@ -279,11 +279,17 @@ func (r *reading) behindBetter(k int) bool {
 	return ents[k+1].kind == entProvince && ents[k+2].kind == entOpen && ents[k+3].kind == entPlace && ents[k+3].place > e.place
 }
 
-// someExtreme reports whether score k is of a province that is not named: "tỉnh thấp nhất đạt 75,55%".
+// someExtreme reports whether score k is of no province that is named: "tỉnh thấp nhất đạt
+// 75,55%", "điểm trung vị là 67,67 điểm".
 func (r *reading) someExtreme(k int) bool {
 	e := r.sentence.ents[k]
 	if _, named := r.unitBehind(&frame{named: true}, e); named {
 		return false
+	}
+	for j := e.a - 1; j > 0 && j >= e.a-8 && r.sentence.toks[j].kind != sign; j-- {
+		if r.tag.is(j-1, "trung", "vị") {
+			return true // the median is nobody's
+		}
 	}
 	for j := e.a - 1; j > 2 && j >= e.a-4; j-- {
 		if r.tag.low(j) != "nhất" || r.tag.low(j-1) != "thấp" && r.tag.low(j-1) != "cao" {

@@ -207,6 +207,9 @@ func (t *tagger) yearWithoutWord(i int) bool {
 	if t.low(i+1) == "%" || t.low(i+1) == "điểm" || t.low(i+1) == "/" || t.low(i-1) == "/" || t.low(i+1) == "hồ" {
 		return false
 	}
+	if t.low(i+1) == ":" && (i == 0 || t.toks[i-1].kind == sign) {
+		return true // "SIPAS: 2021: 89,42% (hạng 11); 2022: 86,45%"
+	}
 	if t.is(i-2, "so", "với") || t.is(i-1, "so") || t.low(i-1) == "(" && (t.low(i+1) == ")" || t.low(i+1) == ",") {
 		return true
 	}

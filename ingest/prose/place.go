@@ -163,6 +163,9 @@ func (t *tagger) ordinalWord(i, j int) (int, bool) {
 	if head == "hạng" || head == "vị" || t.is(i, "thứ", "hạng") {
 		return n, t.toks[j].low != "năm" || head == "vị" && t.low(i+2) == "thứ"
 	}
+	if k := len(t.ents) - 1; k >= 0 && t.ents[k].kind == entProvince && t.ents[k].b == i && (t.low(j+1) == "với" || t.low(j+1) == "(") {
+		return n, true // "Đồng Nai thứ nhì với 86,3 điểm"
+	}
 	return n, i == 0 || weekHeads[t.low(i-1)] || t.toks[i-1].text == ","
 }
 

@@ -64,7 +64,7 @@ func (r *reading) yearNow(f *frame, i int) (year int, sure bool) {
 		return r.titleYear, false
 	}
 	if f.year != 0 {
-		return f.year, !f.strayed && (r.titleYear == 0 || r.titleYear == f.year)
+		return f.year, !f.strayed && (r.titleYear == 0 || r.titleYear == f.year || r.plan)
 	}
 	if r.titleYear != 0 {
 		return r.titleYear, !r.plan

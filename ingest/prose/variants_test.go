@@ -181,6 +181,22 @@ var variants = []struct {
 	{"ministry that ranks", "Hải Phòng", "", "Bộ Tư pháp xếp hạng công tác tư pháp năm 2024 của thành phố hạng 5/63.", nil},
 	{"satisfaction is the index itself", "", "", "Năm 2024, chỉ số SIPAS của Huế đứng thứ 15 với tỷ lệ hài lòng đạt 85,27%.",
 		[]string{"sipas Huế 2024 #15", "sipas Huế 2024 =85.27"}},
+	{"bare years with colons", "Thái Nguyên", "", "Chỉ số SIPAS của Thái Nguyên: 2021: 89,42% (hạng 11); 2022: 86,45% (hạng 2).",
+		[]string{"sipas Thái Nguyên 2021 #11", "sipas Thái Nguyên 2021 =89.42", "sipas Thái Nguyên 2022 #2", "sipas Thái Nguyên 2022 =86.45"}},
+	{"back a year and on", "", "", "SIPAS năm 2022 của Bình Thuận đạt 73,26%, trong khi năm 2021 xếp thứ 60/63. PAPI của tỉnh xếp hạng 7.",
+		[]string{"sipas Bình Thuận 2021 #60/63", "sipas Bình Thuận 2022 =73.26"}},
+	{"if in a year", "", "", "Nếu như năm 2018, Bắc Kạn đứng thứ 60 về PCI thì năm 2022 tỉnh vươn lên thứ hạng 35/63.",
+		[]string{"pci Bắc Kạn 2018 #60", "pci Bắc Kạn 2022 #35/63"}},
+	{"year of a plan", "Hà Tĩnh nâng cao Chỉ số CCHC năm 2023", "", "Năm 2022, Chỉ số CCHC của tỉnh xếp thứ 28/63. Cải cách tài chính công xếp 57/63.",
+		[]string{"par Hà Tĩnh 2022 #28/63", "par Hà Tĩnh 2022 [6] #57/63"}},
+	{"means in a bracket", "PAPI của Lào Cai", "", "PAPI của toàn quốc có điểm trung bình giảm (năm 2018 là 43,78 điểm; năm 2019 được 43,61 điểm).",
+		[]string{"papi Cả nước 2018 =43.78", "papi Cả nước 2019 =43.61"}},
+	{"some province's lowest", "SIPAS năm 2020", "", "SIPAS năm 2020: Quảng Ninh dẫn đầu với 95,76%, tỉnh thấp nhất đạt 75,55%.",
+		[]string{"sipas Quảng Ninh 2020 #1", "sipas Quảng Ninh 2020 =95.76"}},
+	{"median", "PCI 2024", "", "Đồng Tháp đứng thứ 9 về PCI 2024. Điểm trung vị PCI 2024 là 67,67 điểm.",
+		[]string{"pci Đồng Tháp 2024 #9"}},
+	{"ordinal word behind its unit", "", "", "PAR INDEX năm 2017: Đồng Nai thứ nhì với 86,3 điểm.",
+		[]string{"par Đồng Nai 2017 #2", "par Đồng Nai 2017 =86.3"}},
 }
 
 func TestVariants(t *testing.T) {
