@@ -87,6 +87,7 @@ type rankingView struct {
 	HasScope        bool
 	ScopeName       string
 	Figure          *figureView
+	Wide            bool // the table needs the whole width: the figure stands below it
 	NoData          *noData
 	Caption         string
 	TableLinks      []Link
@@ -207,8 +208,11 @@ func (s *Server) ranking(c *fiber.Ctx) error {
 	}
 	fq := values("index", ix.Code, "period", l.Period.String(), "scheme", string(q.Scheme), "scope", scopeValue(q.Scope), "component", q.Component, "basis", q.Basis,
 		"type", string(q.UnitType), "stage", string(q.Stage), "unit", joinKeys(chosen), "as_of", raw.Get("as_of"), "rev", raw.Get("rev"))
-	// The bars stand in a narrow column beside the table, also on a wide screen.
-	p.Narrow = true
+	// The bars stand in a narrow column beside a narrow table, also on a wide screen; a table with
+	// many components needs the whole width, and the bars stand below it.
+	if v.Wide = len(v.Columns) > besideColumns; !v.Wide {
+		p.Narrow = true
+	}
 	pic, err := s.rankingPicture(ctx, ix, l, chosen, q.Component, p.style())
 	switch {
 	case errors.Is(err, reform.ErrNotFound): // neither places nor totals, components alone: the table has them
@@ -228,6 +232,9 @@ func (s *Server) ranking(c *fiber.Ctx) error {
 	}
 	return s.render(c, "ranking", v)
 }
+
+// besideColumns is how many columns a table may have beside which the bars fit.
+const besideColumns = 7
 
 // inScheme turns keys into those of the league's scheme where the unit's line runs on into it.
 func (s *Server) inScheme(keys []reform.UnitKey, l *reform.League) []reform.UnitKey {

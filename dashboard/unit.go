@@ -385,7 +385,7 @@ func (s *Server) drawParts(ctx context.Context, v *unitView, p prefs, ix *reform
 
 // radarWidth fits the narrow column beside the bars, panelWidth half of the page.
 const (
-	radarWidth = 400
+	radarWidth = 368
 	panelWidth = 560
 )
 
