@@ -3,6 +3,7 @@ package prose
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"path"
@@ -32,6 +33,9 @@ func Detect(p parse.Probe) parse.Certainty {
 	head := p.Head
 	if bytes.IndexByte(head, 0) >= 0 || bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("%PDF")) || bytes.HasPrefix(head, []byte{0xD0, 0xCF, 0x11, 0xE0}) {
 		return 0
+	}
+	if looksLikeJSON(head) {
+		return 0 // sentences in it are somebody's quotations
 	}
 	text := string(head)
 	for i := 0; i < utf8.UTFMax && len(text) > 0 && !utf8.ValidString(text); i++ {
@@ -80,6 +84,17 @@ func Detect(p parse.Probe) parse.Certainty {
 		return 5
 	}
 	return 50
+}
+
+// looksLikeJSON reports whether two tokens of JSON stand at the beginning. An article that opens
+// with "[Infographic]" has one only.
+func looksLikeJSON(head []byte) bool {
+	d := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))))
+	if t, err := d.Token(); err != nil || (t != json.Delim('{') && t != json.Delim('[')) {
+		return false
+	}
+	_, err := d.Token()
+	return err == nil
 }
 
 // Parse reads an article or report: plain text or HTML.

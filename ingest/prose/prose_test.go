@@ -245,6 +245,8 @@ func TestDetect(t *testing.T) {
 		{"page cut inside a letter", "<html><body><p>" + article + " Trà Vinh \xe1\xbb", 40, 60},
 		{"workbook", "PK\x03\x04" + article, 0, 0},
 		{"pdf", "%PDF-1.7 " + article, 0, 0},
+		{"json", `{"quote": "` + article + `"}`, 0, 0},
+		{"bracket", `[Infographic] "Chỉ số" ` + article, 40, 60},
 		{"binary", article + "\x00", 0, 0},
 		{"english", "The quick brown fox jumps over the lazy dog again and again and again.", 0, 0},
 		{"numbers", strings.Repeat("Tỉnh 1 2 3 4 5 6\n", 20), 0, 10},
