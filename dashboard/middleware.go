@@ -73,6 +73,8 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	s.metrics.observe(route, c.Method(), status, took)
 	level := slog.LevelInfo
 	switch {
+	case route == "ready" && status == fiber.StatusServiceUnavailable:
+		level = slog.LevelDebug // the answer of a server that starts, and asked for until it is another
 	case status >= 500:
 		level = slog.LevelError
 	case route == "health" || route == "ready" || route == "static":
