@@ -159,17 +159,19 @@ func TestTwoProcesses(t *testing.T) {
 		t.Fatal(err)
 	}
 	var children []*exec.Cmd
-	for range 3 {
+	var said [3]strings.Builder
+	for i := range said {
 		cmd := exec.Command(os.Args[0], "-test.run=^TestChildLoad$")
 		cmd.Env = append(os.Environ(), childEnv+"="+string(order))
+		cmd.Stdout, cmd.Stderr = &said[i], &said[i]
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
 		children = append(children, cmd)
 	}
-	for _, cmd := range children {
+	for i, cmd := range children {
 		if err := cmd.Wait(); err != nil {
-			t.Errorf("a child failed: %v", err)
+			t.Errorf("a child failed: %v: %s", err, said[i].String())
 		}
 	}
 	if got := count1(t, db, "SELECT count() FROM observations", nil); got != rows {
