@@ -9,6 +9,7 @@ run() { # package, benchmarks, times
 run ./tests 'BenchmarkStart|BenchmarkHandler|BenchmarkRankPageCold' 15x
 run ./ingest 'BenchmarkLoadMillion' 2x
 run ./charts/render 'BenchmarkSVGRankHistory' 100x
+run ./ingest BenchmarkKinds 5x
 run ./queries '.' 50x
 run ./ingest/tidy 'BenchmarkCSV' 3x
 run ./ingest/service766 '.' 5x
