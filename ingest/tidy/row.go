@@ -187,6 +187,10 @@ func (p *parser) row(cells []string, typed []bool, line int) error {
 	if !ok || p.failed != nil {
 		return p.failed
 	}
+	if !f.Score.Valid && !f.Numerator.Valid && f.Place == 0 {
+		p.noValue() // "-" and the like in every cell of a value
+		return nil
+	}
 	if f.Locator = p.get(fLocator); f.Locator == "" || f.Source == nil {
 		f.Locator = p.locator()
 	}
@@ -254,13 +258,18 @@ func blank(cells []string) bool {
 	return true
 }
 
+// noValue counts a row without a value: missing is not zero, and a unit without data is no fact.
+func (p *parser) noValue() {
+	if p.empty++; p.firstLine == 0 {
+		p.firstLine = p.now.line
+	}
+}
+
 // values reads the group and the numbers of the row; false where there is nothing more to read.
 func (p *parser) values() bool {
 	score, place, numerator := p.get(fScore), p.get(fPlace), p.get(fNumerator)
 	if score == "" && place == "" && numerator == "" {
-		if p.empty++; p.firstLine == 0 {
-			p.firstLine = p.now.line
-		}
+		p.noValue()
 		return false
 	}
 	g := p.groupOf()

@@ -448,6 +448,22 @@ func BenchmarkCSV(b *testing.B) {
 	b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
 
+// A unit whose cells say that nothing is known gives no fact, and is counted as a row without a value.
+func TestRowWithoutValue(t *testing.T) {
+	for _, text := range []string{
+		"index,unit_name,period,place\npar,Long An,2012,-\npar,Bến Tre,2012,5\n",
+		"index,unit_name,period,score,place\npar,Long An,2012,…,\x1a\npar,Bến Tre,2012,85.5,5\n",
+	} {
+		c := &collector{}
+		if _, err := Parse(t.Context(), input("f.csv", text), reform.Default(), c); err != nil {
+			t.Fatal(err)
+		}
+		if len(c.facts) != 1 || c.facts[0].Place != 5 {
+			t.Errorf("%q: got %+v, want Bến Tre's fact only", text, c.facts)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add("index,unit,period,score\npar,vn63:80,2019,\"3,5/12\"\n")
 	f.Add("Chỉ số;Năm;Tỉnh;Điểm;Hạng\npar;2019;Long An;1.745;5/63\n")
