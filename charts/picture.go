@@ -39,6 +39,7 @@ type Picture struct {
 	Notes    []string // breaks, gaps, provisional and derived values, coverage
 	Sources  []Source // where the numbers come from
 	Table    Table    // the same numbers
+	Plot     *Plot    // the same as a native chart of an office program; nil where none fits
 }
 
 // Source is a document that a picture draws from.

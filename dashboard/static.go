@@ -18,7 +18,7 @@ import (
 	"chiso/charts/assets"
 )
 
-//go:embed static/app.css static/app.js static/load.js static/icon.svg
+//go:embed static/css/*.css static/*.js static/icon.svg
 var staticFiles embed.FS
 
 // asset is a file of the screens, compressed once at start.
@@ -43,7 +43,11 @@ func newAssets() (*assetSet, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"app.js", "load.js", "icon.svg"} {
+	scripts, err := fs.Glob(own, "*.js")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range append(scripts, "icon.svg") {
 		b, err := fs.ReadFile(own, name)
 		if err != nil {
 			return nil, err
@@ -59,17 +63,35 @@ func newAssets() (*assetSet, error) {
 	}
 	// One file and one request: the formatters register themselves with the library that stands before them.
 	set.add("charts.js", []byte(assets.ECharts()+"\n"+assets.Formatters()))
-	css, err := fs.ReadFile(own, "app.css")
+	text, err := styles(own)
 	if err != nil {
 		return nil, err
 	}
 	// The style sheet names the fonts by their hashed addresses.
-	text := string(css)
 	for _, name := range []string{assets.RegularWOFF2Name, assets.BoldWOFF2Name} {
 		text = strings.ReplaceAll(text, "url("+name+")", "url("+set.byName[name].url+")")
 	}
 	set.add("app.css", []byte(text))
 	return set, nil
+}
+
+// styles are the style sheets in the order of their names, as one: a page costs one request, and
+// each part of the house keeps its own file.
+func styles(own fs.FS) (string, error) {
+	names, err := fs.Glob(own, "css/*.css")
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for _, name := range names {
+		css, err := fs.ReadFile(own, name)
+		if err != nil {
+			return "", err
+		}
+		b.Write(css)
+		b.WriteByte('\n')
+	}
+	return b.String(), nil
 }
 
 var contentTypes = map[string]string{
