@@ -119,6 +119,7 @@ func Heatmap(in HeatmapInput, st Style) (*Picture, error) {
 	p.Notes = append(p.Notes, in.Notes...)
 	p.Sources = slices.Clone(in.Sources)
 	p.Table = h.table()
+	p.Plot = h.plot()
 	return p, nil
 }
 

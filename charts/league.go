@@ -92,6 +92,7 @@ func LeagueBars(in LeagueInput, st Style) (*Picture, error) {
 	}
 	p.Notes = l.notes()
 	p.Table, p.Sources = l.table()
+	p.Plot = l.plot(p.Table)
 	return p, nil
 }
 

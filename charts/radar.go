@@ -65,6 +65,7 @@ func SubscoresRadar(in SubscoresInput, st Style) (*Picture, error) {
 	}
 	p.Notes = append(p.Notes, in.Notes...)
 	p.Table, p.Sources = s.table()
+	p.Plot = r.plot()
 	return p, nil
 }
 

@@ -74,6 +74,7 @@ func RankHistory(in RankHistoryInput, st Style) (*Picture, error) {
 	p.Option = option
 	p.Notes = h.notes()
 	p.Table, p.Sources = h.table()
+	p.Plot = h.plot()
 	return p, nil
 }
 
@@ -115,6 +116,7 @@ func (h *history) option(alt string) (json.RawMessage, error) {
 	markLabels := h.markLabels()
 	offsets := h.endOffsets(ends)
 	shown := h.placeLabels(ends, offsets, markLabels)
+	h.shown = shown
 
 	named := thinned(len(names), h.area.step(), widest+8)
 	line := charts.NewLine()

@@ -25,6 +25,7 @@ type history struct {
 	area    area
 	// numbered says that the marks bear numbers only, for want of room.
 	numbered bool
+	shown    map[spot]string // the points that carry their words, and on which side
 }
 
 // track is a line with its points by period.

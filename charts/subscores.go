@@ -285,6 +285,7 @@ func SubscoresBars(in SubscoresInput, st Style) (*Picture, error) {
 	}
 	p.Notes = append(s.notes(), in.Notes...)
 	p.Table, p.Sources = s.table()
+	p.Plot = s.plot()
 	return p, nil
 }
 
