@@ -182,7 +182,9 @@ func (t *tagger) yearAt(i int) int {
 			e.ref = true
 		}
 	}
-	if t.is(i-2, "với", "của") || t.is(i-3, "với", "kết", "quả") || t.is(i-4, "so", "với", "kết", "quả") {
+	// "với kết quả năm 2021 đạt 89,28%" is the year of the value that follows.
+	if states := t.low(j+1) == "đạt" || t.low(j+1) == "là" || t.low(j+1) == ":"; !states &&
+		(t.is(i-2, "với", "của") || t.is(i-3, "với", "kết", "quả")) || t.is(i-4, "so", "với", "kết", "quả") {
 		e.ref = true
 	}
 	// "so với chỉ số PCI năm 2019", "so với kết quả của năm 2019"

@@ -52,6 +52,10 @@ var variants = []struct {
 }{
 	{"place with a score", "", "", "Năm 2022, Chỉ số CCHC của tỉnh Trà Vinh đạt 83,00 điểm và đứng ở vị trí 50/63 tỉnh, thành phố.",
 		[]string{"par Trà Vinh 2022 #50/63", "par Trà Vinh 2022 =83"}},
+	{"the year of a result, which is none to compare with", "", "", "Theo bảng xếp hạng PAR INDEX năm 2021, tỉnh Vĩnh Phúc lần đầu vào nhóm 5 địa phương dẫn đầu, với kết quả năm 2021 đạt 89,28%, xếp vị trí thứ 5.",
+		[]string{"par Vĩnh Phúc 2021 #5", "par Vĩnh Phúc 2021 =89.28"}},
+	{"a result that is compared with", "", "", "PAR INDEX của tỉnh Vĩnh Phúc đạt 89,28%, xếp thứ 5, tăng 3 bậc so với kết quả năm 2020.",
+		[]string{"par Vĩnh Phúc 2020 #8 ~", "par Vĩnh Phúc 2021 #5", "par Vĩnh Phúc 2021 =89.28"}},
 	{"point as decimal sign", "", "", "PAR INDEX năm 2023 của thành phố Hải Phòng đạt 91.87%, xếp thứ hai cả nước.",
 		[]string{"par Hải Phòng 2023 #2", "par Hải Phòng 2023 =91.87"}},
 	{"year by reference", "Chỉ số cải cách hành chính của Nam Định", "", "So với năm 2020, chỉ số PAR INDEX của Nam Định tăng 7 bậc, xếp hạng 40/63.",
