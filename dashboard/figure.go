@@ -90,8 +90,8 @@ func (s *Server) figure(ctx context.Context, p prefs, id string, pic *charts.Pic
 		v.Sources = append(v.Sources, Link{Href: documentHref(src.Document), Text: src.Label})
 	}
 	v.JSON = figureHref(pic.Name, "json", q, p.Lang)
-	for _, f := range []struct{ ext, label string }{{"svg", "SVG"}, {"png", "PNG"}, {"csv", "CSV"}, {"json", "JSON"}} {
-		v.Links = append(v.Links, Link{Href: figureHref(pic.Name, f.ext, q, p.Lang), Text: f.label})
+	for _, f := range figureFormats {
+		v.Links = append(v.Links, Link{Href: figureHref(pic.Name, f.Name, q, p.Lang), Text: f.Label})
 	}
 	rev, err := s.currentRev(ctx)
 	if err != nil {

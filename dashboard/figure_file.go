@@ -18,59 +18,42 @@ import (
 	"chiso/reform"
 )
 
-// pictures are those that /figures/ can draw, by name.
-func (s *Server) pictureMaker(name string) (func(context.Context, *params, charts.Style) (*charts.Picture, error), bool) {
-	m, ok := map[string]func(context.Context, *params, charts.Style) (*charts.Picture, error){
-		"rank-history": s.askHistory,
-		"ranking":      s.askRanking,
-		"subscores":    s.askBars,
-		"radar":        s.askRadar,
-		"heatmap":      s.askHeatmap,
-	}[name]
-	return m, ok
-}
-
-// figureFile answers /figures/{picture}.{svg,png,csv,json}.
+// figureFile answers /figures/{picture}.{format}.
 func (s *Server) figureFile(c *fiber.Ctx) error {
 	name, ext, _ := strings.Cut(c.Params("file"), ".")
-	ask, ok := s.pictureMaker(name)
+	kind, ok := pictureNamed(name)
 	if !ok {
-		return fmt.Errorf("no picture is called %q; there are rank-history, ranking, subscores, radar and heatmap: %w", clip(name, 40), reform.ErrNotFound)
+		return fmt.Errorf("no picture is called %q; there are %s: %w", clip(name, 40), listed(pictureNames()), reform.ErrNotFound)
 	}
-	switch ext {
-	case "svg", "png", "csv", "json":
-	default:
-		return fmt.Errorf("no format %q; there are svg, png, csv and json: %w", clip(ext, 10), reform.ErrNotFound)
+	format, ok := formatNamed(ext)
+	if !ok {
+		return fmt.Errorf("no format %q; there are %s: %w", clip(ext, 10), listed(formatNames()), reform.ErrNotFound)
 	}
 	q, err := queryOf(c.Request().URI().QueryString())
 	if err != nil {
 		return err
 	}
 	p := s.params(q)
-	st, scale := p.style()
-	p.alsoKnown("bom")
-	pic, err := ask(c.UserContext(), p, st)
-	if err != nil {
+	r := figureRequest{query: q}
+	r.style, r.scale = p.style()
+	r.bom = p.oneOf("bom", "0", "1") == "1"
+	if r.picture, err = kind.ask(s, c.UserContext(), p, r.style); err != nil {
 		return err
 	}
-	body, contentType, err := s.figureBody(c, pic, ext, st.Lang, scale)
+	body, err := format.make(s, c.UserContext(), &r)
 	if err != nil {
 		return err
 	}
 	sum := sha256.Sum256(body)
 	c.Set(fiber.HeaderETag, `"`+hex.EncodeToString(sum[:12])+`"`)
-	c.Set(fiber.HeaderContentType, contentType)
+	c.Set(fiber.HeaderContentType, format.ContentType)
 	// A link with rev shows the same for good; without it, what is loaded decides each time.
 	if q.Get("rev") != "" {
 		c.Set(fiber.HeaderCacheControl, "public, max-age=86400")
 	} else {
 		c.Set(fiber.HeaderCacheControl, "no-cache")
 	}
-	disposition := "inline"
-	if ext == "csv" {
-		disposition = "attachment"
-	}
-	c.Set(fiber.HeaderContentDisposition, disposition+`; filename="`+pictureFile(name, q.Get("index"), q.Get("period"))+"."+ext+`"`)
+	c.Set(fiber.HeaderContentDisposition, format.Disposition+`; filename="`+pictureFile(name, q.Get("index"), q.Get("period"))+"."+ext+`"`)
 	return c.Send(body)
 }
 
@@ -141,19 +124,20 @@ type cellAnswer struct {
 	Document string `json:"document,omitempty"`
 }
 
-func (s *Server) figureBody(c *fiber.Ctx, pic *charts.Picture, ext, lang string, scale float64) (body []byte, contentType string, err error) {
-	ctx := c.UserContext()
-	switch ext {
-	case "svg":
-		b, err := s.svg(ctx, pic, lang)
-		return b, "image/svg+xml", err
-	case "png":
-		b, err := s.png(ctx, pic, lang, scale)
-		return b, "image/png", err
-	case "csv":
-		b, err := pictureCSV(pic, c.Query("bom") == "1")
-		return b, "text/csv; charset=utf-8", err
-	}
+func (s *Server) figureSVG(ctx context.Context, r *figureRequest) ([]byte, error) {
+	return s.svg(ctx, r.picture, r.style.Lang)
+}
+
+func (s *Server) figurePNG(ctx context.Context, r *figureRequest) ([]byte, error) {
+	return s.png(ctx, r.picture, r.style.Lang, r.scale)
+}
+
+func (s *Server) figureCSV(_ context.Context, r *figureRequest) ([]byte, error) {
+	return pictureCSV(r.picture, r.bom)
+}
+
+func (s *Server) figureJSON(_ context.Context, r *figureRequest) ([]byte, error) {
+	pic := r.picture
 	a := figureAnswer{
 		Picture: pic.Name, Title: pic.Title, Subtitle: pic.Subtitle, Alt: pic.Alt, Width: pic.Width, Height: pic.Height,
 		Notes: pic.Notes, Sources: []sourceAnswer{}, Columns: []columnAnswer{}, Rows: [][]cellAnswer{}, Option: pic.Option,
@@ -174,8 +158,7 @@ func (s *Server) figureBody(c *fiber.Ctx, pic *charts.Picture, ext, lang string,
 		}
 		a.Rows = append(a.Rows, cells)
 	}
-	b, err := json.Marshal(a)
-	return b, fiber.MIMEApplicationJSONCharsetUTF8, err
+	return json.Marshal(a)
 }
 
 // pictureCSV is the numbers of a picture, exact ones where there are such. A
@@ -289,6 +272,10 @@ func noFacts(err error) error {
 
 // isBinaryPath reports whether an answer of the address is compressed already, or is sent as it lies.
 func isBinaryPath(path string) bool {
-	return strings.HasPrefix(path, "/static/") || strings.HasSuffix(path, "/raw") ||
-		strings.HasPrefix(path, "/figures/") && strings.HasSuffix(path, ".png") || path == "/load/template"
+	if file, ok := strings.CutPrefix(path, "/figures/"); ok {
+		_, ext, _ := strings.Cut(file, ".")
+		f, ok := formatNamed(ext)
+		return ok && f.Packed
+	}
+	return strings.HasPrefix(path, "/static/") || strings.HasSuffix(path, "/raw") || path == "/load/template"
 }
