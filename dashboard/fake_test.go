@@ -36,6 +36,7 @@ type fakeReader struct {
 	candidates []reform.Candidate
 	decisions  []reform.DecisionRecord
 	settled    *reform.Settlement
+	own        *fakeOwn
 	conflicts  atomic.Int64 // how often conflicts were asked for
 	// hostile replaces names and texts of documents.
 	err error
@@ -56,6 +57,7 @@ func newFake() *fakeReader {
 		docHeld:  {ID: docHeld, Held: true, Kind: "papi", Source: "papi", Title: "PAPI 2011-2016", Issuer: "UNDP", FileName: "PAPI <b>&.xlsx", MIME: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Size: 120034, Authority: reform.AuthorityOfficial, RetrievedAt: time.Date(2026, 9, 1, 3, 0, 0, 0, time.UTC), Run: "run-1"},
 		docAgain: {ID: docAgain, Kind: "citation", Title: "Cải cách hành chính Long An", Issuer: "VnExpress", Date: "2020-05-21", Authority: reform.AuthorityPress},
 	}}
+	f.own = &fakeOwn{reader: f}
 	at := time.Date(2020, 5, 19, 0, 0, 0, 0, time.UTC)
 	for y, place := range map[int]int{2012: 20, 2013: 50, 2014: 48, 2015: 23, 2016: 30, 2017: 12, 2018: 7, 2019: 5} {
 		basis := "876"

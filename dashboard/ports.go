@@ -12,6 +12,7 @@ import (
 // Reader answers the questions of the pages. It is declared here, where it is
 // used, so that pages and error paths are tested without an engine.
 type Reader interface {
+	OwnReader
 	RankHistory(ctx context.Context, q reform.RankHistoryQuestion) ([]reform.RankSeries, error)
 	Ranking(ctx context.Context, q reform.LeagueQuestion) (reform.League, error)
 	Subscores(ctx context.Context, q reform.SubscoresQuestion) (reform.Subscores, error)

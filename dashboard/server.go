@@ -28,6 +28,8 @@ type Options struct {
 	Scheduler Scheduler
 	// Reviewer takes decisions of people; nil: they are shown and can't be taken through the page.
 	Reviewer Reviewer
+	// Notebook keeps targets, owners and notes; nil: they are shown and can't be entered through the page.
+	Notebook Notebook
 	// Configured are the sources of the configuration, which this program can read; a
 	// schedule that never ran has not listed them yet.
 	Configured []reform.SourceState
@@ -68,6 +70,7 @@ type Server struct {
 	known     revision
 	feeds     feedList
 	disputes  disputes
+	notes     ownMemory
 	flights   flights
 	listening atomic.Bool
 }

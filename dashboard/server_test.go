@@ -48,7 +48,7 @@ func newFixture(t testing.TB, change ...func(*Options)) *fixture {
 	}
 	f := &fixture{reader: newFake(), loader: &fakeLoader{report: LoadReport{Kind: "tidy", Document: docHeld, Facts: 3}}, health: &fakeHealth{}, timer: &fakeScheduler{}, people: &fakeReviewer{}, log: &strings.Builder{}, now: testNow}
 	o := Options{
-		Scheduler: f.timer, Reviewer: f.people, Configured: []reform.SourceState{{Name: "live-766", Enabled: true}, {Name: "new", Kind: "url", Schedule: "@daily", Enabled: true}, {Name: "off"}},
+		Scheduler: f.timer, Reviewer: f.people, Notebook: f.reader.own, Configured: []reform.SourceState{{Name: "live-766", Enabled: true}, {Name: "new", Kind: "url", Schedule: "@daily", Enabled: true}, {Name: "off"}},
 		Reader: f.reader, Loader: f.loader, Archive: fakeArchive{}, Health: f.health, Catalog: reform.Default(), Renderer: r,
 		Logger: slog.New(slog.NewTextHandler(f.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: func() time.Time { return f.now },
 		Listen: "127.0.0.1:8080", Version: "test", StageDir: t.TempDir(), UploadBytes: 1 << 20,

@@ -1,5 +1,5 @@
 -- Runs, the newest first, each with its last event; of one document or with one id
--- if these are given.
+-- if these are given. What users entered themselves has a list of its own.
 SELECT
     run,
     anyLast(source) AS of_source,
@@ -17,6 +17,7 @@ FROM
     FROM runs
     WHERE ({run:String} = '' OR run = {run:String})
       AND ({document:String} = '' OR document = {document:String})
+      AND ({run:String} != '' OR kind != 'own-entries')
     ORDER BY run, at
 )
 GROUP BY run

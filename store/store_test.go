@@ -32,7 +32,7 @@ func TestMigrateFromNothing(t *testing.T) {
 		t.Errorf("version: got %d, %v, want %d", v, err, latest)
 	}
 	got := column(t, db, "SELECT name FROM system.tables WHERE database = currentDatabase() ORDER BY name", nil)
-	want := []string{"checks", "decisions", "documents", "heartbeats", "observations", "problems", "runs", "schema_versions", "source_runs", "sources"}
+	want := []string{"checks", "decisions", "documents", "heartbeats", "observations", "own_entries", "problems", "runs", "schema_versions", "source_runs", "sources"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("tables (-want +got):\n%s", diff)
 	}

@@ -63,7 +63,7 @@ func (db *DB) remove(ctx context.Context, dead []string) error {
 		n := min(most, len(dead))
 		params := Params{"runs": dead[:n]}
 		dead = dead[n:]
-		for _, table := range []string{"observations", "documents"} {
+		for _, table := range []string{"observations", "documents", "own_entries"} {
 			left, err := Collect(ctx, db, "SELECT count() FROM "+table+" WHERE run IN {runs:Array(String)}", params,
 				func(r Rows) (v uint64, err error) { return v, r.Scan(&v) })
 			if err != nil {

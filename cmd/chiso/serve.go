@@ -169,6 +169,7 @@ func (a *app) newServer(ln net.Listener, db *store.DB, raw *archive.Archive, r *
 		Scheduler:      scheduler,
 		Configured:     a.configured(),
 		Reviewer:       pageReviewer{&review.Service{Reader: reader, NewLoader: newLoader}},
+		Notebook:       db,
 		Archive:        rawArchive{raw},
 		Health:         engineHealth{db},
 		Catalog:        a.cat,
