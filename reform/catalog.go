@@ -88,6 +88,19 @@ type Edition struct {
 	// WeightsOff says that the basis' weights are known not to give this
 	// edition's totals (PCI 2011), so a check by them would accuse good numbers.
 	WeightsOff bool `yaml:"weights_off" json:"weights_off"`
+	// Groups are the groups into which the publisher sorted the units of this edition,
+	// as far as a source tells them. They hold for no other edition.
+	Groups []Group `yaml:"groups" json:"groups,omitempty"`
+}
+
+// Group is a word of the publisher for a stretch of scores ("nhóm A", from 90 points), or for
+// units that a source names.
+type Group struct {
+	Name   Text      `yaml:"name" json:"name"`
+	From   Number    `yaml:"from" json:"from"`   // the least score; missing: open
+	Below  Number    `yaml:"below" json:"below"` // the first score above it; missing: open
+	Units  []UnitKey `yaml:"units" json:"units,omitempty"`
+	Source string    `yaml:"source" json:"source"`
 }
 
 // Unit is a province, region, department and so on of one scheme.

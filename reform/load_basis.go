@@ -175,3 +175,25 @@ func checkSums(path string, b *Basis) error {
 	}
 	return nil
 }
+
+// checkGroup wants a group to be of something and to say who said so.
+func checkGroup(path string, g Group) error {
+	switch {
+	case g.Name.VI == "":
+		return mistake(path+".name", "a group needs a name (vi)")
+	case g.Source == "":
+		return mistake(path+".source", "a group needs the source that tells it")
+	case len(g.Units) == 0 && !g.From.Valid && !g.Below.Valid:
+		return mistake(path+".from", "a group needs bounds or units")
+	case len(g.Units) > 0 && (g.From.Valid || g.Below.Valid):
+		return mistake(path+".units", "a group has bounds or units, not both")
+	case g.From.Valid && g.Below.Valid && !g.From.Decimal.LessThan(g.Below.Decimal):
+		return mistake(path+".below", "the bounds hold no score")
+	}
+	for i, k := range g.Units {
+		if _, err := ParseUnitKey(string(k)); err != nil {
+			return mistake(path+".units["+strconv.Itoa(i)+"]", "%q is no unit's key", k)
+		}
+	}
+	return nil
+}

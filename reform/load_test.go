@@ -105,6 +105,8 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"bad unit type", "indices:\n  - code: a-b\n    name: {vi: x}\n    unit_types: [planet]\n", []string{":4:", "unit_types[0]", "planet"}},
 		{"bad period", "indices:\n  - code: par\n    editions:\n      - {period: \"24\"}\n", []string{":4:", "editions[0].period", `"24"`}},
 		{"unknown basis", "indices:\n  - code: par\n    editions:\n      - {period: \"2025\", basis: none}\n", []string{":4:", "basis", "none"}},
+		{"group without a source", "indices:\n  - code: par\n    editions:\n      - {period: \"2025\", groups: [{name: {vi: x}, from: 90}]}\n", []string{":4:", "groups[0].source"}},
+		{"group of nothing", "indices:\n  - code: par\n    editions:\n      - {period: \"2025\", groups: [{name: {vi: x}, source: y}]}\n", []string{":4:", "groups[0].from"}},
 		{"known index renamed", "indices:\n  - code: par\n    name: {vi: Khác}\n", []string{"par", "known"}},
 		{"maximum contradicted", "indices:\n  - code: par\n    bases:\n      - code: \"2948\"\n        components:\n          - {code: \"1\", max: 11}\n", []string{":6:", "components[0].max", "10"}},
 		{"sum wrong", "indices:\n  - code: a-b\n    name: {vi: x}\n    unit_types: [province]\n    bases:\n      - code: b\n        name: {vi: b}\n        max: 10\n        complete: true\n        components:\n          - {code: c, name: {vi: c}, max: 9}\n", []string{"complete", "9", "10"}},

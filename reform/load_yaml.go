@@ -300,6 +300,11 @@ func addEdition(path string, ix *Index, e Edition) error {
 	if e.Basis != "" && !slices.ContainsFunc(ix.Bases, func(b Basis) bool { return b.Code == e.Basis }) {
 		return mistake(path+".basis", "index %s has no basis %q", ix.Code, e.Basis)
 	}
+	for i, g := range e.Groups {
+		if err := checkGroup(path+".groups["+strconv.Itoa(i)+"]", g); err != nil {
+			return err
+		}
+	}
 	for i := range ix.Editions {
 		if ix.Editions[i].Period == e.Period {
 			ix.Editions[i] = e // the user knows better: the year in which a decision came into force, say

@@ -2,6 +2,7 @@ package reform
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"chiso/reform/viet"
@@ -139,6 +140,27 @@ func (c *Catalog) Edition(index string, p Period) (Edition, bool) {
 		return Edition{}, false
 	}
 	return *e, true
+}
+
+// GroupOf is the publisher's group of a unit in an edition: the one that a source names it in,
+// else that of its score; false where no source tells.
+func (c *Catalog) GroupOf(index string, p Period, unit UnitKey, score Number) (Group, bool) {
+	e, ok := c.Edition(index, p)
+	if !ok {
+		return Group{}, false
+	}
+	for _, g := range e.Groups {
+		if slices.Contains(g.Units, unit) {
+			return g, true
+		}
+	}
+	for _, g := range e.Groups {
+		if score.Valid && len(g.Units) == 0 &&
+			(!g.From.Valid || score.Decimal.GreaterThanOrEqual(g.From.Decimal)) && (!g.Below.Valid || score.Decimal.LessThan(g.Below.Decimal)) {
+			return g, true
+		}
+	}
+	return Group{}, false
 }
 
 // SchemeFor is the scheme that an index measured in a period: the edition's
