@@ -13,6 +13,7 @@ import (
 // used, so that pages and error paths are tested without an engine.
 type Reader interface {
 	OwnReader
+	ProfileReader
 	RankHistory(ctx context.Context, q reform.RankHistoryQuestion) ([]reform.RankSeries, error)
 	Ranking(ctx context.Context, q reform.LeagueQuestion) (reform.League, error)
 	Subscores(ctx context.Context, q reform.SubscoresQuestion) (reform.Subscores, error)
