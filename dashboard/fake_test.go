@@ -38,6 +38,7 @@ type fakeReader struct {
 	settled    *reform.Settlement
 	own        *fakeOwn
 	conflicts  atomic.Int64 // how often conflicts were asked for
+	liveAsked  []reform.LiveQuestion
 	// hostile replaces names and texts of documents.
 	err error
 }

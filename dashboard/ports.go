@@ -14,6 +14,7 @@ import (
 type Reader interface {
 	OwnReader
 	ProfileReader
+	liveReader
 	RankHistory(ctx context.Context, q reform.RankHistoryQuestion) ([]reform.RankSeries, error)
 	Ranking(ctx context.Context, q reform.LeagueQuestion) (reform.League, error)
 	Subscores(ctx context.Context, q reform.SubscoresQuestion) (reform.Subscores, error)

@@ -27,6 +27,8 @@ var answers = map[string]func(*testing.T, *Queries, caseQuestion) (string, error
 	"counts":            answerCounts,
 	"rev":               answerRev,
 	"units":             answerUnits,
+	"live":              answerLive,
+	"live_trend":        answerLiveTrend,
 }
 
 func answerRankHistory(t *testing.T, q *Queries, c caseQuestion) (string, error) {

@@ -40,6 +40,8 @@ type caseQuestion struct {
 	AsOf                                                                                       string `yaml:"as_of"`
 	Rev                                                                                        uint64
 	Limit, Offset, Latest                                                                      int
+	Read                                                                                       string // when a source was last read
+	Parts                                                                                      bool
 }
 
 func (c caseQuestion) view(t *testing.T) reform.View {
