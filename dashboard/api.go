@@ -19,6 +19,7 @@ func (s *Server) apiRoutes(r fiber.Router) {
 		"rank-history": s.apiRankHistory,
 		"ranking":      s.apiRanking,
 		"subscores":    s.apiSubscores,
+		"briefing":     s.apiBriefing,
 		"editions":     s.apiEditions,
 		"units":        s.apiUnits,
 		"indices":      s.apiIndices,

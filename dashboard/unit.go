@@ -42,6 +42,7 @@ type unitView struct {
 	MadeTitle     string
 	Disputed      []disputedLink // totals of the chosen index on which sources differ
 	Compare       string
+	Briefing      *briefingView
 }
 
 // regionLine is the places of a unit within one of its regions.
@@ -142,6 +143,11 @@ func (s *Server) unit(c *fiber.Ctx) error {
 		inRegion, err = s.unitInRegion(gctx, p, u, ix, view)
 		return err
 	})
+	var told *briefingView
+	g.Go(func() (err error) {
+		told, err = s.unitBriefing(gctx, ix, u, period, view, p.Lang)
+		return err
+	})
 	var eds []reform.EditionInfo
 	g.Go(func() (err error) {
 		eds, err = s.editionsFor(gctx, ix.Code, view)
@@ -155,7 +161,7 @@ func (s *Server) unit(c *fiber.Ctx) error {
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	v.InRegion = inRegion
+	v.InRegion, v.Briefing = inRegion, told
 	v.Totals, v.Made, v.MadeTitle, v.Charts = totals, made.Made, made.MadeTitle, v.Charts || made.Charts
 	v.Disputed = disputedTotals(signs, ix, p.Lang)
 	if err := s.fresh(ctx, &v.Base, ix, newestOf(points)); err != nil {

@@ -216,6 +216,10 @@ func (w *writer) regions(period reform.Period) {
 		if pt == nil || pt.Place == 0 || pt.Scope != s.Scope || s.Scope == reform.ScopeNation {
 			continue
 		}
+		// A place among more units than the region has is none within it.
+		if n := len(w.Catalog.Members(reform.UnitKey(s.Scope))); n > 0 && pt.Of > n {
+			continue
+		}
 		with := w.subject(period)
 		with["region"], with["place"] = text(w.nameOf(reform.UnitKey(s.Scope), period)), w.place(pt)
 		w.add(InRegion, "region", with)
