@@ -161,34 +161,6 @@ func (s *Server) apiIndex(c *fiber.Ctx) error {
 	return s.answer(c, ix, nil)
 }
 
-type hitAnswer struct {
-	Kind string      `json:"kind"`
-	Key  string      `json:"key"`
-	Name reform.Text `json:"name"`
-	Note reform.Text `json:"note"`
-	Href string      `json:"href"`
-}
-
-func (s *Server) hits(query string, limit int) []hitAnswer {
-	out := []hitAnswer{}
-	for _, h := range s.opt.Catalog.Search(query, limit) {
-		a := hitAnswer{Kind: h.Kind, Name: h.Name, Note: h.Note}
-		switch {
-		case h.Unit != nil:
-			a.Key, a.Href = string(h.Unit.Key), s.unitHref(h.Unit.Key)
-			if h.Unit.Type == reform.Region {
-				a.Href = "/units?" + url.Values{"region": {string(h.Unit.Key)}}.Encode()
-			}
-		case h.Index != nil:
-			a.Key, a.Href = h.Index.Code, "/indices/"+h.Index.Code
-		}
-		if a.Href != "" {
-			out = append(out, a)
-		}
-	}
-	return out
-}
-
 func (s *Server) apiSearch(c *fiber.Ctx) error {
 	p, err := s.apiParams(c)
 	if err != nil {
@@ -204,7 +176,7 @@ func (s *Server) apiSearch(c *fiber.Ctx) error {
 	if limit == 0 {
 		limit = 10
 	}
-	rows := s.hits(query, limit)
+	rows := s.hits(c.UserContext(), query, limit)
 	t := &csvTable{name: "search", columns: []string{"kind", "key", "name", "name_en", "note", "href"}}
 	for _, h := range rows {
 		t.add(h.Kind, h.Key, h.Name.VI, h.Name.EN, h.Note.VI, h.Href)

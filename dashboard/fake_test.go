@@ -27,6 +27,7 @@ const (
 // fakeReader answers from a few facts that are true (Long An's PAR INDEX, its
 // 766 of 2023, a PAPI edition), the way package queries would.
 type fakeReader struct {
+	data       fakeDataRoom
 	facts      []reform.FactRecord
 	docs       map[string]reform.Document
 	rev        uint64
@@ -283,8 +284,14 @@ func (f *fakeReader) Editions(_ context.Context, index string, _ reform.View) ([
 	return out, nil
 }
 
-func (f *fakeReader) Units(context.Context, reform.UnitType, reform.UnitKey, reform.View) ([]reform.UnitFacts, error) {
-	return nil, f.check()
+func (f *fakeReader) Units(_ context.Context, typ reform.UnitType, _ reform.UnitKey, _ reform.View) ([]reform.UnitFacts, error) {
+	var out []reform.UnitFacts
+	for _, u := range f.data.units {
+		if u.UnitType == typ {
+			out = append(out, u)
+		}
+	}
+	return out, f.check()
 }
 
 func (f *fakeReader) Document(_ context.Context, id string) (reform.Document, error) {

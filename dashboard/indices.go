@@ -50,17 +50,21 @@ type basisView struct {
 	Complete                           bool
 	Unknown                            string
 	Trees                              []treeView
+	Open                               bool
 }
 
 // treeView is one breakdown of a total.
 type treeView struct {
-	Name string
-	Rows []treeRow
+	Name  string
+	Nodes []*treeNode
 }
 
-type treeRow struct {
+// treeNode is a component with its parts.
+type treeNode struct {
 	Name, Max, Weight, Note string
-	Child                   bool
+	Href                    string // the league table by this component
+	Here                    bool   // the one that the address asks for
+	Parts                   []*treeNode
 }
 
 type breakView struct{ When, Reason, Source string }
@@ -89,8 +93,11 @@ func (s *Server) index(c *fiber.Ctx) error {
 	v.Title = ix.Short.In(p.Lang)
 	v.Description = v.Long
 	v.Facts = s.indexFacts(ix, p.Lang)
-	for _, b := range slices.Backward(ix.Bases) {
-		v.Bases = append(v.Bases, s.basisView(ix, b, p.Lang))
+	asked := indexPlace{c.Query("basis"), c.Query("component")}
+	for i, b := range slices.Backward(ix.Bases) {
+		one := s.basisView(ix, b, asked, p.Lang)
+		one.Open = asked.basis == b.Code || asked.basis == "" && i == len(ix.Bases)-1
+		v.Bases = append(v.Bases, one)
 	}
 	for _, b := range ix.Breaks {
 		v.Breaks = append(v.Breaks, breakView{When: strings.Trim(b.Before+" → "+b.After, " →"), Reason: b.Reason.In(p.Lang), Source: b.Source})
@@ -153,39 +160,54 @@ func (s *Server) indexFacts(ix *reform.Index, lang string) []factLine {
 	return append(lines, factLine{words.T(lang, "index.code"), ix.Code})
 }
 
-func (s *Server) basisView(ix *reform.Index, b reform.Basis, lang string) basisView {
+// indexPlace is a basis and a component that the address of an index page points at.
+type indexPlace struct{ basis, component string }
+
+func (s *Server) basisView(ix *reform.Index, b reform.Basis, asked indexPlace, lang string) basisView {
 	v := basisView{Name: b.Name.In(lang), Decision: b.Decision, Note: b.Note.In(lang), Source: b.Source, Max: number(b.Max, lang), Complete: b.Complete}
 	if v.Name == "" {
 		v.Name = b.Code
+	}
+	if !b.Max.Valid {
+		v.Max = words.T(lang, "index.max.unknown")
 	}
 	if b.From != "" || b.To != "" {
 		v.Span = words.T(lang, "index.span", "from", orDots(b.From), "to", orDots(b.To))
 	}
 	unknown := 0
-	trees := map[string]*treeView{}
-	var order []string
+	nodes := map[string]*treeNode{} // by component
+	trees := map[string]int{}       // by breakdown
 	for _, comp := range b.Components {
-		t, ok := trees[comp.Breakdown]
+		at, ok := trees[comp.Breakdown]
 		if !ok {
 			name := words.T(lang, "breakdown.main")
 			if comp.Breakdown != "" {
 				name = words.T(lang, "breakdown.other")
 			}
-			t = &treeView{Name: name}
-			trees[comp.Breakdown] = t
-			order = append(order, comp.Breakdown)
+			at = len(v.Trees)
+			trees[comp.Breakdown] = at
+			v.Trees = append(v.Trees, treeView{Name: name})
 		}
-		if !comp.Max.Valid && !ix.Counts {
+		node := &treeNode{
+			Name: comp.Name.In(lang), Note: comp.Note.In(lang), Here: asked.basis == b.Code && asked.component == comp.Code,
+			Href: "/rankings/" + ix.Code + "?" + values("component", comp.Code).Encode(),
+		}
+		switch {
+		case comp.Max.Valid:
+			node.Max = words.T(lang, "index.max", "max", number(comp.Max, lang))
+		case !ix.Counts:
 			unknown++
+			node.Max = words.T(lang, "index.max.unknown")
 		}
-		row := treeRow{Name: comp.Name.In(lang), Max: number(comp.Max, lang), Note: comp.Note.In(lang), Child: comp.Parent != ""}
 		if comp.Weight.Valid {
-			row.Weight = number(comp.Weight, lang) + " %"
+			node.Weight = words.T(lang, "index.weight", "weight", number(comp.Weight, lang))
 		}
-		t.Rows = append(t.Rows, row)
-	}
-	for _, code := range order {
-		v.Trees = append(v.Trees, *trees[code])
+		nodes[comp.Code] = node
+		if parent := nodes[comp.Parent]; parent != nil {
+			parent.Parts = append(parent.Parts, node)
+		} else {
+			v.Trees[at].Nodes = append(v.Trees[at].Nodes, node)
+		}
 	}
 	if unknown > 0 {
 		v.Unknown = words.T(lang, "index.unknown", "n", unknown)

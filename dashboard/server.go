@@ -68,6 +68,7 @@ type Server struct {
 	stage     *stage
 	cited     citations
 	known     revision
+	searching searcher
 	feeds     feedList
 	disputes  disputes
 	notes     ownMemory

@@ -32,6 +32,9 @@ type Index struct {
 	Editions  []Edition  `yaml:"editions" json:"editions"`
 	Counts    bool       `yaml:"counts" json:"counts"` // counts of cases, without a maximum (dossiers)
 	Own       bool       `yaml:"-" json:"own"`         // from the user's own files
+	// Search are further words under which the search box finds it. No document is
+	// read by them, so they may be looser than aliases: "hài lòng".
+	Search []string `yaml:"search" json:"-"`
 }
 
 // Basis is a set of rules under which an index was measured: scores of two
@@ -60,6 +63,7 @@ type Component struct {
 	Weight    Number   `yaml:"weight" json:"weight"` // per cent in the total; missing: unknown or unweighted
 	Aliases   []string `yaml:"aliases" json:"aliases"`
 	Note      Text     `yaml:"note" json:"note"`
+	Search    []string `yaml:"search" json:"-"` // as of an Index
 }
 
 // Break is a change of rules between two periods: a chart marks it, and a movement

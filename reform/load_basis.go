@@ -116,6 +116,7 @@ func addComponent(path string, b *Basis, comp Component) error {
 		*f.known = *f.to
 	}
 	known.Aliases = append(known.Aliases, comp.Aliases...)
+	known.Search = append(known.Search, comp.Search...)
 	return nil
 }
 

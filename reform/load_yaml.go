@@ -221,6 +221,7 @@ func (c *Catalog) addIndex(path string, in *Index, own bool) error {
 			known.Short = known.Name
 		}
 	}
+	known.Search = append(known.Search, in.Search...)
 	for i := range in.Bases {
 		if err := addBasis(path+".bases["+strconv.Itoa(i)+"]", known, in.Bases[i]); err != nil {
 			return err
