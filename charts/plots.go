@@ -63,6 +63,7 @@ func (h *history) plot() *Plot {
 		}
 		p.Series = append(p.Series, s)
 	}
+	p.Series = append(p.Series, h.goalPlots()...)
 	labels := h.markLabels()
 	for i, m := range h.marks {
 		p.Breaks = append(p.Breaks, PlotBreak{Before: m.at, Label: labels[i]})

@@ -33,6 +33,7 @@ type Line struct {
 	Name     string         // in labels: "Long An"
 	FullName string         // in titles: "tỉnh Long An"; "" takes Name
 	Breaks   []reform.Break // of this line alone: a unit enlarged, another index
+	Goals    []Goal         // that users have set for it, by period
 }
 
 // RankHistoryInput is what a rank history is drawn from.
@@ -45,6 +46,8 @@ type RankHistoryInput struct {
 	Title     string            // "" the picture's own
 	Documents map[string]Source // by id
 	Notes     []string          // shown after the picture's own
+	// Annotations are what users noted about days. Those outside of the axis are told and not drawn.
+	Annotations []Annotation
 }
 
 // RankHistory draws places (or scores, or percentiles) over time. Place 1 is on
@@ -82,9 +85,7 @@ func RankHistory(in RankHistoryInput, st Style) (*Picture, error) {
 func (h *history) option(alt string) (json.RawMessage, error) {
 	f := h.f
 	ends := h.endLabels()
-	if !ends && len(h.tracks) > 1 {
-		h.legend()
-	}
+	h.legend(!ends && len(h.tracks) > 1)
 	scale := h.scale()
 	axisWidth := 0.0
 	for _, t := range scale.labels {
@@ -98,6 +99,9 @@ func (h *history) option(alt string) (json.RawMessage, error) {
 		}
 	}
 	top := f.top + f.size + 8
+	if len(h.noted) > 0 && len(h.marks) > 0 {
+		top += h.noteRow()
+	}
 	names, widest := make([]string, len(h.periods)), 0.0
 	for i, p := range h.periods {
 		names[i] = f.periodShort(p)
@@ -133,6 +137,8 @@ func (h *history) option(alt string) (json.RawMessage, error) {
 		extra = append(extra, h.draw(&line.BaseConfiguration, i, ends, offsets[i], shown)...)
 	}
 	extra = append(extra, h.drawMarks(&line.BaseConfiguration, markLabels)...)
+	extra = append(extra, h.drawGoals(&line.BaseConfiguration)...)
+	extra = append(extra, h.drawNotes(&line.BaseConfiguration)...)
 
 	over := f.over(alt)
 	over["grid"] = obj{"left": h.area.left, "right": h.area.right, "top": h.area.top, "bottom": h.area.bottom, "containLabel": false, "outerBoundsMode": "none"}

@@ -174,7 +174,17 @@ func (h *history) placeLabels(ends bool, offsets []float64, marks []string) map[
 		y := h.area.y(h.area.scale.ticks[i])
 		taken = append(taken, box{h.area.left - 12 - text.Measure(l, f.size, false), y - half, h.area.left - 4, y + half})
 	}
+	for _, l := range h.noteLabels() {
+		taken = append(taken, l.box)
+	}
 	symbol, r := make(map[spot]box), h.symbolSize()/2
+	for i := range h.tracks {
+		for _, g := range h.tracks[i].goals {
+			x, y := h.area.x(g.at), h.area.y(h.goalValue(g.Goal))
+			taken = append(taken, box{x - r - 1, y - r - 1, x + r + 1, y + r + 1})
+			lines = append(lines, segment{h.area.edge(g.at), y, h.area.edge(g.at + 1), y})
+		}
+	}
 	for i := range h.tracks {
 		t := &h.tracks[i]
 		last := -1
@@ -253,6 +263,11 @@ func (h *history) placeLabels(ends bool, offsets []float64, marks []string) map[
 			}
 			for _, m := range h.marks {
 				if x := h.area.edge(m.at); b.x0 < x && x < b.x1 {
+					cost += 0.25
+				}
+			}
+			for _, n := range h.noted {
+				if x := h.area.left + n.at*h.area.step(); b.x0 < x && x < b.x1 {
 					cost += 0.25
 				}
 			}

@@ -23,6 +23,9 @@ type history struct {
 	doubled []reform.Period
 	marks   []mark
 	area    area
+	end     int // periods up to the last value; goals and notes may lie beyond
+	noted   []noteAt
+	beyond  []Annotation // notes that lie outside of the axis, or are too many
 	// numbered says that the marks bear numbers only, for want of room.
 	numbered bool
 	shown    map[spot]string // the points that carry their words, and on which side
@@ -33,6 +36,7 @@ type track struct {
 	Line
 	name, full, short string // whole, for titles, and as it fits the drawing
 	at                []*reform.RankPoint
+	goals             []goalAt
 	has               []bool
 }
 
@@ -92,12 +96,15 @@ func newHistory(f *frame, in RankHistoryInput) (*history, error) {
 			return nil, fmt.Errorf("rank history: %s and %s are periods of different kinds and no points of one line: %w", all[0], p, reform.ErrInvalid)
 		}
 	}
-	h.periods, h.loose = axis(all)
+	last := slices.MaxFunc(all, reform.Period.Compare)
+	h.periods, h.loose = axis(h.reach(all))
+	h.end = 1 + slices.Index(h.periods, last)
 	h.nameApart(names)
 	for i := range h.tracks {
 		h.fill(&h.tracks[i])
 	}
 	h.findMarks()
+	h.placeOwn()
 	return h, nil
 }
 
@@ -313,6 +320,9 @@ func (h *history) scale() scale {
 				n = max(n, p.Of, p.Place)
 			}
 		}
+		for _, g := range h.tracks[i].goals {
+			n = max(n, g.Place)
+		}
 	}
 	s := scale{inverse: true, formatter: "@axisPlace"}
 	margin := math.Max(0.5, float64(n-1)*0.02)
@@ -354,6 +364,10 @@ func (h *history) scoreScale(most int) scale {
 				v := p.Score.Decimal.InexactFloat64()
 				lo, hi = math.Min(lo, v), math.Max(hi, v)
 			}
+		}
+		for _, g := range h.tracks[i].goals {
+			v := h.goalValue(g.Goal)
+			lo, hi = math.Min(lo, v), math.Max(hi, v)
 		}
 	}
 	if hi-lo < 1e-9 {
@@ -414,11 +428,15 @@ func (h *history) endLabels() bool {
 	return true
 }
 
-func (h *history) legend() {
+// legend names the lines, where their ends can't, and the goals.
+func (h *history) legend(lines bool) {
 	var keys []key
 	for i := range h.tracks {
+		if !lines {
+			break
+		}
 		c := h.f.c.series[i%len(h.f.c.series)]
 		keys = append(keys, key{h.tracks[i].short, symbols[(i+i/len(h.f.c.series))%len(symbols)], obj{"color": c}})
 	}
-	h.f.legend(keys)
+	h.f.legend(append(keys, h.goalKeys()...))
 }

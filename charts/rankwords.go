@@ -40,7 +40,7 @@ func (h *history) title() string {
 	}
 	return f.say("history.title."+string(h.measure),
 		"subject", f.subject(h.in.Index, basis, h.in.Component), "unit", who,
-		"span", f.span(h.periods[0], h.periods[len(h.periods)-1]))
+		"span", f.span(h.periods[0], h.periods[h.end-1]))
 }
 
 func (h *history) subtitle() string {
@@ -73,14 +73,14 @@ func (h *history) subtitle() string {
 		}
 		parts = append(parts, f.say("history.marks", "numbers", numbers))
 	}
-	return strings.Join(parts, dot)
+	return strings.Join(append(parts, h.ownWords()...), dot)
 }
 
 // latest says where the line ends and how that compares with the period before:
 // only where the two stand on the same rules and the same number of units.
 func (h *history) latest() string {
 	f, t := h.f, &h.tracks[0]
-	k := len(h.periods) - 1
+	k := h.end - 1
 	p := t.at[k]
 	now := f.say("history.at", "period", f.periodLong(p.Period), "value", h.spoken(p))
 	if p.Status == reform.Provisional {
@@ -153,9 +153,15 @@ func (h *history) alt(title string) string {
 		if gaps := h.gaps(t); gaps != "" {
 			out = append(out, f.say("note.gaps", "periods", gaps))
 		}
+		if len(t.goals) > 0 {
+			out = append(out, h.goalName(t)+".")
+		}
 	}
 	if len(h.marks) > 0 {
 		out = append(out, f.say("alt.breaks", "periods", h.markPeriods()))
+	}
+	for i, n := range h.noted {
+		out = append(out, f.say("note.annotation", "number", f.say("annotation.number", "n", i+1), "what", h.told(n.Annotation)))
 	}
 	return strings.Join(out, " ")
 }
@@ -210,7 +216,7 @@ func (h *history) any(is func(p *reform.RankPoint) bool) string {
 }
 
 func (h *history) gaps(t *track) string {
-	return h.ranges(func(k int) bool { return !t.known(k) })
+	return h.ranges(func(k int) bool { return k < h.end && !t.known(k) })
 }
 
 func (h *history) notes() []string {
@@ -265,7 +271,7 @@ func (h *history) notes() []string {
 	if h.measure == Scores && len(h.marks) > 0 {
 		out = append(out, f.say("note.cut"))
 	}
-	return append(out, h.in.Notes...)
+	return append(append(out, h.ownNotes()...), h.in.Notes...)
 }
 
 // denominators lists how many units were ranked, where that number changes.
@@ -323,10 +329,17 @@ func (h *history) table() (Table, []Source) {
 		Column{Key: "basis", Label: f.say("col.basis")},
 		Column{Key: "status", Label: f.say("col.status")},
 		Column{Key: "document", Label: f.say("col.document")})
+	withGoals := slices.ContainsFunc(h.tracks, func(t track) bool { return len(t.Goals) > 0 })
+	if withGoals {
+		t.Columns = append(t.Columns, Column{Key: "goal", Label: f.say("col.goal")})
+	}
 	for i := range h.tracks {
 		tr := &h.tracks[i]
 		points := slices.Clone(tr.Points)
 		for k, p := range h.periods {
+			if k >= h.end && !slices.ContainsFunc(tr.goals, func(g goalAt) bool { return g.at == k }) {
+				continue // the axis is longer for other goals and notes
+			}
 			if !slices.ContainsFunc(points, func(q reform.RankPoint) bool { return q.Period == p }) && !tr.known(k) {
 				points = append(points, reform.RankPoint{Period: p})
 			}
@@ -353,10 +366,25 @@ func (h *history) table() (Table, []Source) {
 					f.statusCell(p.Status),
 					docs.cell(p.PlaceFrom.Document, p.ScoreFrom.Document))
 			}
+			if withGoals {
+				row = append(row, h.goalCell(tr, p.Period))
+			}
 			t.Rows = append(t.Rows, row)
 		}
 	}
 	return t, docs.sources()
+}
+
+// goalCell is what users have set for a line to reach in a period.
+func (h *history) goalCell(t *track, p reform.Period) Cell {
+	for _, g := range t.Goals {
+		if g.Period == p {
+			if s := h.goalText(g); s != "" {
+				return Cell{Text: s}
+			}
+		}
+	}
+	return Cell{}
 }
 
 // placeCells are the cells "place" and "of".

@@ -2,8 +2,10 @@ package dashboard
 
 import (
 	"context"
+	"slices"
 	"sync"
 
+	"chiso/charts"
 	"chiso/reform"
 )
 
@@ -91,4 +93,43 @@ func (s *Server) ownersOf(ctx context.Context, index, basis string, unit reform.
 		}
 	}
 	return out, nil
+}
+
+// addOwn puts users' goals and notes onto a history that is to be drawn. A goal is one for the
+// total in the nation; a note concerns every history of its index and unit.
+func (s *Server) addOwn(ctx context.Context, in *charts.RankHistoryInput, ix *reform.Index, q reform.RankHistoryQuestion, lang string) error {
+	total := q.Component == "" && q.Stage == reform.Official && (q.Scope == "" || q.Scope == reform.ScopeNation)
+	told := map[string]bool{}
+	for i := range in.Lines {
+		line := &in.Lines[i]
+		if total {
+			goals, err := s.ownOf(ctx, reform.OwnTarget, ix.Code, line.Unit, q.View)
+			if err != nil {
+				return err
+			}
+			for _, e := range goals {
+				if e.Period.Kind() == line.Kind || line.Kind == "" {
+					line.Goals = append(line.Goals, charts.Goal{Period: e.Period, Place: e.GoalPlace, Score: e.GoalScore, Author: e.Author, Entered: local(e.At)})
+				}
+			}
+			slices.SortFunc(line.Goals, func(a, b charts.Goal) int { return a.Period.Compare(b.Period) })
+		}
+		notes, err := s.ownOf(ctx, reform.OwnAnnotation, ix.Code, line.Unit, q.View)
+		if err != nil {
+			return err
+		}
+		for _, e := range notes {
+			if told[e.Entry] {
+				continue
+			}
+			told[e.Entry] = true
+			day, _ := e.Span()
+			a := charts.Annotation{Day: day, Text: e.Text, Author: e.Author, Entered: local(e.At)}
+			if e.Unit != "" && len(in.Lines) > 1 {
+				a.About = s.unitName(e.Unit, lang)
+			}
+			in.Annotations = append(in.Annotations, a)
+		}
+	}
+	return nil
 }

@@ -39,6 +39,9 @@ func (s *Server) historyPicture(ctx context.Context, ix *reform.Index, q reform.
 		}
 		in.Lines = append(in.Lines, line)
 	}
+	if err := s.addOwn(ctx, &in, ix, q, st.Lang); err != nil {
+		return nil, err
+	}
 	sources, err := s.cite(ctx, st.Lang, ids)
 	if err != nil {
 		return nil, err
