@@ -86,6 +86,7 @@ func LeagueBars(in LeagueInput, st Style) (*Picture, error) {
 		return nil, err
 	}
 	p := f.picture("ranking", title, subtitle, alt)
+	p.Period = in.League.Period
 	var err error
 	if p.Option, err = l.option(alt); err != nil {
 		return nil, err

@@ -5,6 +5,8 @@ package charts
 
 import (
 	"encoding/json"
+
+	"chiso/reform"
 )
 
 // Theme is the set of colours of a picture.
@@ -32,14 +34,15 @@ type Picture struct {
 	Option   json.RawMessage
 	Width    int
 	Height   int
-	Maps     []string // names of maps that the option uses
-	Title    string   // the fact: "Thứ hạng PAR INDEX của Long An, 2012–2019"
-	Subtitle string   // period and filters
-	Alt      string   // a text summary for those who can't see it
-	Notes    []string // breaks, gaps, provisional and derived values, coverage
-	Sources  []Source // where the numbers come from
-	Table    Table    // the same numbers
-	Plot     *Plot    // the same as a native chart of an office program; nil where none fits
+	Maps     []string      // names of maps that the option uses
+	Title    string        // the fact: "Thứ hạng PAR INDEX của Long An, 2012–2019"
+	Subtitle string        // period and filters
+	Alt      string        // a text summary for those who can't see it
+	Notes    []string      // breaks, gaps, provisional and derived values, coverage
+	Sources  []Source      // where the numbers come from
+	Table    Table         // the same numbers
+	Period   reform.Period // of a picture of one period; zero for others, whose table tells
+	Plot     *Plot         // the same as a native chart of an office program; nil where none fits
 }
 
 // Source is a document that a picture draws from.

@@ -56,6 +56,7 @@ func SubscoresRadar(in SubscoresInput, st Style) (*Picture, error) {
 	}
 	r.layOut(st)
 	p := f.picture("radar", title, subtitle, alt)
+	p.Period = in.Subscores.Period
 	if p.Option, err = r.option(alt); err != nil {
 		return nil, err
 	}

@@ -28,8 +28,9 @@ func plain(s string) string {
 
 // brief is a name for a sentence: of one that is no name but a flood, only the beginning. The
 // table has the whole of it.
-func brief(s string) string {
-	const most = 80
+func brief(s string) string { return cut(s, 80) }
+
+func cut(s string, most int) string {
 	letters := []rune(s)
 	if len(letters) <= most {
 		return s

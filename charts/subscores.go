@@ -279,6 +279,7 @@ func SubscoresBars(in SubscoresInput, st Style) (*Picture, error) {
 	}
 
 	p := f.picture("subscores", title, subtitle, alt)
+	p.Period = in.Subscores.Period
 	p.Option, err = s.bars(alt, at)
 	if err != nil {
 		return nil, err

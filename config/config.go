@@ -37,6 +37,7 @@ type Config struct {
 	ClickHouse  ClickHouse `yaml:"clickhouse"`
 	Log         Log        `yaml:"log"`
 	Limits      Limits     `yaml:"limits"`
+	Server      Server     `yaml:"server"`
 	// Scheduler says whether this instance reads the sources when their time has come.
 	// Where several share a database one does, and a second refuses as long as it lives.
 	Scheduler bool `yaml:"scheduler"`
@@ -64,6 +65,16 @@ type ClickHouse struct {
 type Log struct {
 	Level  string `yaml:"level"`  // debug, info, warn, error
 	Format string `yaml:"format"` // text, json
+}
+
+// Server says how others see this server.
+type Server struct {
+	// BaseURL is the address by which readers know it, as https://chiso.example.vn. Links in
+	// files and frames begin with it; empty: the address that the reader used, where it is no
+	// name of one machine only.
+	BaseURL string `yaml:"base_url"`
+	// EmbedOrigins may show the pictures of /embed/ in their frames, as https://portal.example.vn.
+	EmbedOrigins []string `yaml:"embed_origins"`
 }
 
 // Limits bound what a reader or an uploader may ask of the machine.
@@ -196,6 +207,14 @@ func (c Config) Validate() error {
 	if m := c.ClickHouse.MemoryRatio; m != 0 && (m < 0.1 || m > 0.9) {
 		bad("clickhouse.memory_ratio", "want 0 or 0.1 to 0.9, got %g", m)
 	}
+	if c.Server.BaseURL != "" && !origin(c.Server.BaseURL) {
+		bad("server.base_url", "want scheme and host alone, such as https://chiso.example.vn, got %q", c.Server.BaseURL)
+	}
+	for _, o := range c.Server.EmbedOrigins {
+		if !origin(o) {
+			bad("server.embed_origins", "want scheme and host alone, such as https://portal.example.vn, got %q", o)
+		}
+	}
 	if c.Limits.UploadMiB < 1 || c.Limits.UploadMiB > 1024 {
 		bad("limits.upload_mib", "want 1 to 1024, got %d", c.Limits.UploadMiB)
 	}
@@ -210,6 +229,11 @@ func (c Config) Validate() error {
 	errs = append(errs, c.checkSources()...)
 	return errors.Join(errs...)
 }
+
+// originText is what an origin may look like; it becomes part of a header.
+var originText = regexp.MustCompile(`^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$`)
+
+func origin(s string) bool { return originText.MatchString(s) }
 
 // Loopback reports whether only programs of this machine can reach host.
 func Loopback(host string) bool {

@@ -79,6 +79,8 @@ func TestValidate(t *testing.T) {
 		"limits.upload_mib":       func(c *Config) { c.Limits.UploadMiB = 0 },
 		"limits.load_timeout":     func(c *Config) { c.Limits.LoadTimeout = 0 },
 		"limits.picture_workers":  func(c *Config) { c.Limits.PictureWorkers = 0 },
+		"server.base_url":         func(c *Config) { c.Server.BaseURL = "https://chiso.example.vn/path" },
+		"server.embed_origins":    func(c *Config) { c.Server.EmbedOrigins = []string{"https://a.vn; script-src *"} },
 	} {
 		c := Default("/data")
 		change(&c)

@@ -10,7 +10,6 @@ import (
 
 	"chiso/charts"
 	"chiso/charts/render"
-	"chiso/reform"
 )
 
 // drawings keeps drawn pictures by what they were drawn from, so an entry is
@@ -28,13 +27,14 @@ type drawings struct {
 type drawing struct {
 	key  [32]byte
 	body []byte
+	name string // of a file, without its end
 }
 
 func newDrawings(workers, size int) *drawings {
 	return &drawings{order: list.New(), byKey: map[[32]byte]*list.Element{}, maxSize: size, pngs: make(chan struct{}, 8*workers)}
 }
 
-func (d *drawings) get(key [32]byte) ([]byte, bool) {
+func (d *drawings) find(key [32]byte) (*drawing, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	e, ok := d.byKey[key]
@@ -42,17 +42,27 @@ func (d *drawings) get(key [32]byte) ([]byte, bool) {
 		return nil, false
 	}
 	d.order.MoveToFront(e)
-	return e.Value.(*drawing).body, true
+	return e.Value.(*drawing), true
 }
 
-func (d *drawings) put(key [32]byte, body []byte) {
+func (d *drawings) get(key [32]byte) ([]byte, bool) {
+	one, ok := d.find(key)
+	if !ok {
+		return nil, false
+	}
+	return one.body, true
+}
+
+func (d *drawings) put(key [32]byte, body []byte) { d.keep(&drawing{key: key, body: body}) }
+
+func (d *drawings) keep(one *drawing) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if _, ok := d.byKey[key]; ok || len(body) > d.maxSize/8 {
+	if _, ok := d.byKey[one.key]; ok || len(one.body) > d.maxSize/8 {
 		return
 	}
-	d.byKey[key] = d.order.PushFront(&drawing{key, body})
-	d.bytes += len(body)
+	d.byKey[one.key] = d.order.PushFront(one)
+	d.bytes += len(one.body)
 	for d.bytes > d.maxSize {
 		e := d.order.Back()
 		old := d.order.Remove(e).(*drawing)
@@ -82,32 +92,6 @@ func (s *Server) svg(ctx context.Context, p *charts.Picture, lang string) ([]byt
 		return nil, fmt.Errorf("draw %s: %w", p.Name, err)
 	}
 	s.metrics.drawings.WithLabelValues("svg", "drawn").Inc()
-	s.drawings.put(key, b)
-	return b, nil
-}
-
-// png draws a picture as pixels. Where too many wait already, the reader is asked to come again.
-func (s *Server) png(ctx context.Context, p *charts.Picture, lang string, scale float64) ([]byte, error) {
-	key := drawingKey("png", p, lang, scale)
-	if b, ok := s.drawings.get(key); ok {
-		s.metrics.drawings.WithLabelValues("png", "kept").Inc()
-		return b, nil
-	}
-	select {
-	case s.drawings.pngs <- struct{}{}:
-		defer func() { <-s.drawings.pngs }()
-	default:
-		return nil, fmt.Errorf("too many pictures are being drawn: %w", reform.ErrUnavailable)
-	}
-	svg, err := s.svg(ctx, p, lang)
-	if err != nil {
-		return nil, err
-	}
-	b, err := s.opt.Renderer.PNG(ctx, svg, scale)
-	if err != nil {
-		return nil, fmt.Errorf("draw %s: %w", p.Name, err)
-	}
-	s.metrics.drawings.WithLabelValues("png", "drawn").Inc()
 	s.drawings.put(key, b)
 	return b, nil
 }

@@ -165,5 +165,5 @@ type errorPage struct {
 // wantsJSON reports whether the address belongs to machines.
 func wantsJSON(c *fiber.Ctx) bool {
 	p := c.Path()
-	return strings.HasPrefix(p, "/api/") || strings.HasPrefix(p, "/figures/")
+	return strings.HasPrefix(p, "/api/") || strings.HasPrefix(p, "/figures/") || p == "/oembed"
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -14,16 +15,18 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"chiso/charts"
-	"chiso/charts/render"
 	"chiso/reform"
 )
 
 // figureFile answers /figures/{picture}.{format}.
 func (s *Server) figureFile(c *fiber.Ctx) error {
-	name, ext, _ := strings.Cut(c.Params("file"), ".")
+	name, ext, dotted := strings.Cut(c.Params("file"), ".")
 	kind, ok := pictureNamed(name)
 	if !ok {
-		return fmt.Errorf("no picture is called %q; there are %s: %w", clip(name, 40), listed(pictureNames()), reform.ErrNotFound)
+		return noPicture(name)
+	}
+	if !dotted {
+		return s.figurePage(c, kind)
 	}
 	format, ok := formatNamed(ext)
 	if !ok {
@@ -33,64 +36,142 @@ func (s *Server) figureFile(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := s.params(q)
-	r := figureRequest{query: q}
-	r.style, r.scale = p.style()
-	r.bom = p.oneOf("bom", "0", "1") == "1"
-	if r.picture, err = kind.ask(s, c.UserContext(), p, r.style); err != nil {
+	asked := q.Get("rev")
+	if q, err = s.pinned(c.UserContext(), q); err != nil {
 		return err
 	}
-	body, err := format.make(s, c.UserContext(), &r)
+	d, err := s.drawFile(c.UserContext(), kind, format, q, s.origin(c))
 	if err != nil {
 		return err
 	}
-	sum := sha256.Sum256(body)
+	sum := sha256.Sum256(d.body)
 	c.Set(fiber.HeaderETag, `"`+hex.EncodeToString(sum[:12])+`"`)
 	c.Set(fiber.HeaderContentType, format.ContentType)
 	// A link with rev shows the same for good; without it, what is loaded decides each time.
-	if q.Get("rev") != "" {
+	if asked != "" {
 		c.Set(fiber.HeaderCacheControl, "public, max-age=86400")
 	} else {
 		c.Set(fiber.HeaderCacheControl, "no-cache")
 	}
-	c.Set(fiber.HeaderContentDisposition, format.Disposition+`; filename="`+pictureFile(name, q.Get("index"), q.Get("period"))+"."+ext+`"`)
-	return c.Send(body)
+	c.Set(fiber.HeaderContentDisposition, disposition(format.Disposition, d.name+"."+ext))
+	return c.Send(d.body)
 }
 
-var notInNames = regexp.MustCompile(`[^A-Za-z0-9-]+`)
+func noPicture(name string) error {
+	return fmt.Errorf("no picture is called %q; there are %s: %w", clip(name, 40), listed(pictureNames()), reform.ErrNotFound)
+}
 
-// pictureFile is a file name that every system takes.
-func pictureFile(parts ...string) string {
-	var out []string
-	for _, p := range parts {
-		if p = strings.Trim(notInNames.ReplaceAllString(p, "_"), "_"); p != "" {
-			out = append(out, clip(p, 40))
+// pinned is an address that shows what is loaded now, and the same for good: its picture then
+// depends on nothing else, and may be kept.
+func (s *Server) pinned(ctx context.Context, q url.Values) (url.Values, error) {
+	if q.Get("rev") != "" {
+		return q, nil
+	}
+	rev, err := s.currentRev(ctx)
+	if err != nil || rev == 0 {
+		return q, err
+	}
+	q = cloneValues(q)
+	q.Set("rev", strconv.FormatUint(rev, 10))
+	return q, nil
+}
+
+// drawFile makes the file of a picture, or finds it made. q are all parameters of its address.
+func (s *Server) drawFile(ctx context.Context, kind pictureKind, format figureFormat, q url.Values, origin string) (*drawing, error) {
+	key := sha256.Sum256([]byte(strings.Join([]string{"file", kind.Name, format.Name, origin, q.Encode()}, "\x00")))
+	if d, ok := s.drawings.find(key); ok {
+		s.metrics.drawings.WithLabelValues(format.Name, "kept").Inc()
+		return d, nil
+	}
+	r, err := s.figureRequest(ctx, kind, q, origin)
+	if err != nil {
+		return nil, err
+	}
+	body, err := format.make(s, ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	d := &drawing{key: key, body: body, name: s.fileName(kind.Name, q, r.picture)}
+	if q.Get("rev") != "" { // without, nothing is loaded yet
+		s.drawings.keep(d)
+	}
+	s.metrics.drawings.WithLabelValues(format.Name, "drawn").Inc()
+	return d, nil
+}
+
+// figureRequest asks for a picture as an address wants it, with what it is to carry.
+func (s *Server) figureRequest(ctx context.Context, kind pictureKind, q url.Values, origin string) (*figureRequest, error) {
+	ask := func(height int) (*figureRequest, error) {
+		p := s.params(q)
+		r := &figureRequest{}
+		r.style, r.scale = p.style()
+		r.transparent, r.outline = p.oneOf("transparent", "0", "1") == "1", p.oneOf("outline", "0", "1") == "1"
+		r.sheet = p.spreadsheet(r.style.Lang)
+		if height > 0 {
+			r.style.Height = height
+		}
+		var err error
+		r.picture, err = kind.ask(s, ctx, p, r.style)
+		return r, err
+	}
+	r, err := ask(0)
+	if err != nil {
+		return nil, err
+	}
+	rev, _ := strconv.ParseUint(q.Get("rev"), 10, 64)
+	href := func(document string) string { return origin + documentHref(document) }
+	r.from = charts.ProvenanceOf(r.picture, r.style.Lang, origin+figurePageHref(kind.Name, q), rev, href)
+	if want := r.style.Height; want > 0 {
+		// A height that was asked for is that of the whole file, so the caption takes its part of it.
+		caption := r.caption()
+		if rest := want - caption.Height(r.picture.Width); rest >= minDrawnHeight {
+			again, err := ask(rest)
+			if err != nil {
+				return nil, err
+			}
+			r.picture = again.picture
 		}
 	}
-	return strings.Join(out, "-")
+	return r, nil
 }
 
-// style reads the parameters of how a picture looks. They are bounded, since a
-// picture costs time and memory by its size.
-func (p *params) style() (charts.Style, float64) {
-	st := charts.Style{
-		Lang: p.oneOf("lang", "vi", "en"), Theme: charts.Theme(p.oneOf("theme", string(charts.Light), string(charts.Dark), string(charts.Mono))),
-		Width: p.number("w", 320, 4000), Height: p.number("h", 200, 4000), NoTitle: p.oneOf("title", "1", "0") == "0",
+// minDrawnHeight is the height below which a picture is not squeezed for its caption's sake.
+const minDrawnHeight = 200
+
+// looks are the parameters of how a file looks; the others say what it shows.
+var looks = []string{"w", "h", "scale", "font", "theme", "title", "transparent", "outline", "bom", "excel", "page"}
+
+// figurePageHref is the page that shows a picture again, with its numbers and sources.
+func figurePageHref(picture string, q url.Values) string {
+	shown := cloneValues(q)
+	for _, name := range looks {
+		shown.Del(name)
 	}
-	if n := p.number("font", 8, 40); n > 0 {
-		st.FontSize = float64(n)
+	if shown.Get("lang") == "vi" {
+		shown.Del("lang")
 	}
-	scale := 2.0
-	if t := p.text("scale"); t != "" {
-		f, err := strconv.ParseFloat(t, 64)
-		if err != nil || !(f >= 0.5 && f <= render.MaxScale) {
-			p.fail(invalid("scale", "want 0.5 to %d", render.MaxScale))
-		} else {
-			scale = f
-		}
-	}
-	return st, scale
+	return "/figures/" + picture + "?" + legible.Replace(shown.Encode())
 }
+
+// legible leaves what a query may hold as it is: the address is printed below pictures.
+var legible = strings.NewReplacer("%3A", ":", "%2F", "/", "%2C", ",")
+
+// origin is what stands before a path in a link of a file: the address by which readers know
+// this server. Where it is not configured it is the one that the reader used, unless that
+// only means something on one machine: then links in files stay relative.
+func (s *Server) origin(c *fiber.Ctx) string {
+	if s.opt.BaseURL != "" {
+		return strings.TrimSuffix(s.opt.BaseURL, "/")
+	}
+	host := c.Hostname()
+	u, err := url.Parse(c.Protocol() + "://" + host)
+	if err != nil || u.Host != host || !hostName.MatchString(host) || loopback(u.Hostname()) || !strings.Contains(u.Hostname(), ".") {
+		return ""
+	}
+	return u.String()
+}
+
+var hostName = regexp.MustCompile(`^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$`)
 
 type figureAnswer struct {
 	Picture  string          `json:"picture"`
@@ -124,18 +205,6 @@ type cellAnswer struct {
 	Document string `json:"document,omitempty"`
 }
 
-func (s *Server) figureSVG(ctx context.Context, r *figureRequest) ([]byte, error) {
-	return s.svg(ctx, r.picture, r.style.Lang)
-}
-
-func (s *Server) figurePNG(ctx context.Context, r *figureRequest) ([]byte, error) {
-	return s.png(ctx, r.picture, r.style.Lang, r.scale)
-}
-
-func (s *Server) figureCSV(_ context.Context, r *figureRequest) ([]byte, error) {
-	return pictureCSV(r.picture, r.bom)
-}
-
 func (s *Server) figureJSON(_ context.Context, r *figureRequest) ([]byte, error) {
 	pic := r.picture
 	a := figureAnswer{
@@ -159,26 +228,6 @@ func (s *Server) figureJSON(_ context.Context, r *figureRequest) ([]byte, error)
 		a.Rows = append(a.Rows, cells)
 	}
 	return json.Marshal(a)
-}
-
-// pictureCSV is the numbers of a picture, exact ones where there are such. A
-// missing number is an empty cell.
-func pictureCSV(pic *charts.Picture, bom bool) ([]byte, error) {
-	columns := make([]string, len(pic.Table.Columns))
-	for i, col := range pic.Table.Columns {
-		columns[i] = col.Key
-	}
-	rows := make([][]string, len(pic.Table.Rows))
-	for i, row := range pic.Table.Rows {
-		for j, cell := range row {
-			v := cell.Value
-			if v == "" && j < len(pic.Table.Columns) && !pic.Table.Columns[j].Numeric {
-				v = cell.Text
-			}
-			rows[i] = append(rows[i], v)
-		}
-	}
-	return csvBytes(columns, rows, bom)
 }
 
 func (s *Server) askHistory(ctx context.Context, p *params, st charts.Style) (*charts.Picture, error) {

@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -24,11 +23,13 @@ type figureFormat struct {
 
 // figureRequest is a picture with the wishes of the one who asks for it as a file.
 type figureRequest struct {
-	picture *charts.Picture
-	style   charts.Style
-	scale   float64
-	bom     bool
-	query   url.Values // the whole address's
+	picture     *charts.Picture
+	from        charts.Provenance
+	style       charts.Style
+	scale       float64
+	transparent bool // no ground behind the picture
+	outline     bool // text as paths, for a program without the font
+	sheet       spreadsheetWishes
 }
 
 // figureFormats are those that every picture has, in the order of the menu.

@@ -69,6 +69,8 @@ type Scheduler interface {
 type Renderer interface {
 	SVG(ctx context.Context, in render.Input) ([]byte, error)
 	PNG(ctx context.Context, svg []byte, scale float64) ([]byte, error)
+	// Outline gives the same SVG with its text as paths.
+	Outline(ctx context.Context, svg []byte) ([]byte, error)
 }
 
 // Archive opens the bytes of held documents.

@@ -18,12 +18,14 @@ import (
 	"chiso/reform/words"
 )
 
-//go:embed templates/frame.html templates/parts/*.html templates/pages/*.html
+//go:embed templates/frame.html templates/parts/*.html templates/pages/*.html templates/alone/*.html
 var templateFiles embed.FS
 
 // pageSet holds the parsed pages by name. They are parsed once, at start.
 type pageSet struct {
 	byName map[string]*template.Template
+	// alone are the pages that stand in somebody else's frame and have none of ours.
+	alone *template.Template
 }
 
 // newPages parses every page together with the frame and the parts it may use.
@@ -41,6 +43,12 @@ func newPages(a *assetSet) (*pageSet, error) {
 		return nil, err
 	}
 	set := &pageSet{byName: map[string]*template.Template{}}
+	if set.alone, err = frame.Clone(); err != nil {
+		return nil, err
+	}
+	if set.alone, err = set.alone.ParseFS(templateFiles, "templates/alone/*.html"); err != nil {
+		return nil, err
+	}
 	for _, file := range files {
 		t, err := frame.Clone()
 		if err != nil {

@@ -49,6 +49,11 @@ type Options struct {
 	RequestTimeout time.Duration  // 0: 15 s
 	LoadTimeout    time.Duration  // 0: 10 min
 	PictureWorkers int            // 0: 2
+	// BaseURL is the address by which readers know this server, as https://chiso.example.vn;
+	// it stands in links of files. "": the one that the reader used, where others can use it too.
+	BaseURL string
+	// EmbedOrigins may show pictures of /embed/ in their frames.
+	EmbedOrigins []string
 	// StageDir is where uploads wait between the dry run and the load; "": a folder
 	// of the system's temporary files, removed at the end.
 	StageDir string
@@ -203,6 +208,8 @@ func (s *Server) routes(app *fiber.App) {
 	s.get(app, "/search", "search", s.search)
 
 	app.Get("/figures/:file", named("figure", limitTime(s.opt.RequestTimeout)), s.figureFile)
+	app.Get("/embed/:picture", named("embed", limitTime(s.opt.RequestTimeout)), s.embedPicture)
+	app.Get("/oembed", named("oembed", limitTime(s.opt.RequestTimeout)), s.oembed)
 
 	s.writingRoutes(app)
 	s.apiRoutes(app.Group("/api/v1"))

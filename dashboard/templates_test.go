@@ -16,7 +16,7 @@ import (
 
 // pageTypes says what each page is filled with.
 var pageTypes = map[string]any{
-	"compare": compareView{}, "conflicts": conflictsView{}, "document": documentView{}, "error": errorPage{}, "index": indexView{}, "indices": rankingsListView{},
+	"compare": compareView{}, "conflicts": conflictsView{}, "document": documentView{}, "error": errorPage{}, "figure": figurePageView{}, "index": indexView{}, "indices": rankingsListView{},
 	"load": loadView{}, "login": loginView{}, "overview": overviewView{}, "ranking": rankingView{}, "rankings": rankingsListView{}, "run": runView{}, "runs": runsView{},
 	"search": searchView{}, "sources": sourcesView{}, "source": sourceView{}, "review": reviewView{}, "candidate": candidateView{}, "number": numberView{}, "trail": trailView{}, "unit": unitView{}, "units": unitsView{},
 }

@@ -184,6 +184,8 @@ func (a *app) newServer(ln net.Listener, db *store.DB, raw *archive.Archive, r *
 		RequestTimeout: time.Duration(a.cfg.Limits.RequestTimeout),
 		LoadTimeout:    time.Duration(a.cfg.Limits.LoadTimeout),
 		PictureWorkers: a.cfg.Limits.PictureWorkers,
+		BaseURL:        a.cfg.Server.BaseURL,
+		EmbedOrigins:   a.cfg.Server.EmbedOrigins,
 		StageDir:       filepath.Join(a.cfg.DataDir, "stage"),
 	})
 }
