@@ -16,7 +16,7 @@ import (
 // briefingView is the block of sentences of a page; every number of it leads to its source.
 type briefingView struct {
 	Heading, Copy, Copied string
-	Sentences             [][]briefingPart
+	Paragraphs            [][][]briefingPart
 	Sources               [][]briefingPart // on a line of their own
 	Href                  string           // the page in the state that is shown, pinned, for the copied text
 	API                   string
@@ -183,6 +183,7 @@ func (s *Server) unitBriefing(ctx context.Context, ix *reform.Index, u *reform.U
 		Href: s.unitHref(u.Key) + "?" + viewValues(q, pinned).Encode(),
 		API:  "/api/v1/briefing?" + viewValues(values("unit", string(u.Key), "index", ix.Code, "period", period.String(), "lang", otherThanVI(lang)), view).Encode(),
 	}
+	last := -1
 	for _, one := range all {
 		var parts []briefingPart
 		for _, p := range one.Parts {
@@ -192,9 +193,24 @@ func (s *Server) unitBriefing(ctx context.Context, ix *reform.Index, u *reform.U
 			v.Sources = append(v.Sources, parts)
 			continue
 		}
-		v.Sentences = append(v.Sentences, parts)
+		if para := paragraphOf(one.Topic); len(v.Paragraphs) == 0 || para != last {
+			v.Paragraphs, last = append(v.Paragraphs, nil), para
+		}
+		n := len(v.Paragraphs) - 1
+		v.Paragraphs[n] = append(v.Paragraphs[n], parts)
 	}
 	return v, nil
+}
+
+// paragraphOf parts the sentences: where the unit stands, where points were won and lost, and what to know of the figures.
+func paragraphOf(t briefing.Topic) int {
+	switch t {
+	case briefing.Strengths, briefing.Losses, briefing.Median, briefing.Places:
+		return 1
+	case briefing.Gaps, briefing.Coverage, briefing.Dispute, briefing.Merger, briefing.Notes:
+		return 2
+	}
+	return 0
 }
 
 func otherThanVI(lang string) string {

@@ -91,7 +91,7 @@ func TestSentences(t *testing.T) {
 		{"across a gap the year is said", "moj", "", []reform.RankPoint{pt("2016", 7, 63, "", ""), pt("2019", 5, 63, "", "")}, Standing,
 			"Về Xếp hạng công tác tư pháp, năm 2019 tỉnh Long An xếp hạng 5/63, tăng 2 bậc so với năm 2016 (7/63).", ""},
 		{"a computed place says so", "moj", "", []reform.RankPoint{with(pt("2018", 7, 63, "", ""), derived), with(pt("2019", 5, 63, "", ""), computed)}, Standing,
-			"Về Xếp hạng công tác tư pháp, năm 2019 tỉnh Long An xếp hạng 5/63 (tính từ điểm), tăng 2 bậc so với năm 2018 (7/63 (suy ra)).", ""},
+			"Về Xếp hạng công tác tư pháp, năm 2019 tỉnh Long An xếp hạng 5/63 (tính từ điểm), tăng 2 bậc so với năm 2018 (7/63, suy ra).", ""},
 		{"a break", "par", "2016", longAn, Standing,
 			"Về Chỉ số cải cách hành chính (PAR INDEX), năm 2016 tỉnh Long An xếp hạng 30/63, giảm 7 bậc so với năm 2015 (23/63) (cách tính đã thay đổi giữa hai kỳ, chỉ để tham khảo).", ""},
 		{"no place", "par", "", []reform.RankPoint{pt("2019", 0, 0, "85.5", "1150")}, Standing, "Chưa có thứ hạng Chỉ số cải cách hành chính (PAR INDEX) năm 2019 của tỉnh Long An.", ""},
@@ -105,12 +105,12 @@ func TestSentences(t *testing.T) {
 		{"per cent are points of per cent", "sipas", "2019", []reform.RankPoint{pt("2018", 0, 0, "85.5", "factors-5"), pt("2019", 5, 63, "84", "factors-5")}, Score, "Tổng điểm đạt 84 %, giảm 1,5 điểm phần trăm so với năm 2018 (85,5 %).", ""},
 		{"scores of two bases are not compared", "par", "2017", []reform.RankPoint{pt("2016", 30, 63, "70.1", "2016"), pt("2017", 12, 63, "80", "2948")}, Score, "Tổng điểm đạt 80 điểm; năm 2016 đạt 70,1 điểm nhưng theo cách tính khác nên không so sánh điểm.", ""},
 
-		{"the record", "par", "2019", longAn, Record, "Trong 8 kỳ có thứ hạng trên tổng số 63 đơn vị (từ năm 2012 đến năm 2019), cao nhất là 5/63 (năm 2019), thấp nhất là 50/63 (năm 2013); cách tính có thay đổi trong thời gian này.", ""},
+		{"the record", "par", "2019", longAn, Record, "Trong 8 kỳ có thứ hạng trên tổng số 63 đơn vị (từ năm 2012 đến năm 2019), cao nhất là 5/63 năm 2019, thấp nhất là 50/63 năm 2013; cách tính có thay đổi trong thời gian này.", ""},
 		{"two years with the best place", "moj", "", []reform.RankPoint{pt("2017", 5, 63, "", ""), pt("2018", 7, 63, "", ""), pt("2019", 5, 63, "", "")}, Record,
-			"Trong 3 kỳ có thứ hạng trên tổng số 63 đơn vị (từ năm 2017 đến năm 2019), cao nhất là 5/63 (năm 2017 và năm 2019), thấp nhất là 7/63 (năm 2018).", ""},
+			"Trong 3 kỳ có thứ hạng trên tổng số 63 đơn vị (từ năm 2017 đến năm 2019), cao nhất là 5/63 năm 2017 và năm 2019, thấp nhất là 7/63 năm 2018.", ""},
 		{"always the same place", "moj", "", []reform.RankPoint{pt("2017", 5, 63, "", ""), pt("2018", 5, 63, "", ""), pt("2019", 5, 63, "", "")}, Record, "Thứ hạng 5/63 giữ nguyên trong cả 3 kỳ có số liệu (từ năm 2017 đến năm 2019).", ""},
 		{"places of another N make no record", "moj", "", []reform.RankPoint{pt("2016", 1, 60, "", ""), pt("2017", 5, 63, "", ""), pt("2018", 6, 63, "", ""), pt("2019", 7, 63, "", "")}, Record,
-			"Trong 3 kỳ có thứ hạng trên tổng số 63 đơn vị (từ năm 2017 đến năm 2019), cao nhất là 5/63 (năm 2017), thấp nhất là 7/63 (năm 2019).", ""},
+			"Trong 3 kỳ có thứ hạng trên tổng số 63 đơn vị (từ năm 2017 đến năm 2019), cao nhất là 5/63 năm 2017, thấp nhất là 7/63 năm 2019.", ""},
 		{"two places are no record", "moj", "", []reform.RankPoint{pt("2018", 6, 63, "", ""), pt("2019", 7, 63, "", "")}, Record, "", ""},
 
 		{"gaps", "moj", "", []reform.RankPoint{pt("2010", 5, 63, "", ""), pt("2014", 6, 63, "", ""), pt("2016", 0, 0, "50", ""), pt("2017", 7, 63, "", "")}, Gaps,
@@ -118,7 +118,8 @@ func TestSentences(t *testing.T) {
 		{"no gaps", "par", "2019", longAn, Gaps, "", ""},
 		{"N from the edition", "moj", "", []reform.RankPoint{with(pt("2019", 5, 63, "", ""), added)}, Notes, "Nguồn chỉ nêu thứ hạng; tổng số 63 lấy theo số đơn vị của kỳ công bố.", ""},
 		{"a provisional place", "s766", "", []reform.RankPoint{with(pt("2025", 12, 34, "", "portal-2022"), open)}, Notes, "Số liệu tạm tính, tính đến 16/10/2025.", "The figures are provisional, as of 16 Oct 2025."},
-		{"a final value of the live index", "s766", "", []reform.RankPoint{with(pt("2023", 55, 63, "", "portal-2022"), func(p *reform.RankPoint) { p.PlaceFrom.ObservedAt = polled })}, Notes, "Số liệu tính đến 16/10/2025.", ""},
+		{"a final value of a period that is over needs no day", "s766", "", []reform.RankPoint{with(pt("2023", 55, 63, "", "portal-2022"), func(p *reform.RankPoint) { p.PlaceFrom.ObservedAt = polled })}, Notes, "", ""},
+		{"a value that was read before its period was over", "s766", "", []reform.RankPoint{with(pt("2025", 5, 34, "", "portal-2022"), func(p *reform.RankPoint) { p.PlaceFrom.ObservedAt = polled })}, Notes, "Số liệu tính đến 16/10/2025.", ""},
 		{"Long An ended", "moj", "", []reform.RankPoint{pt("2019", 5, 63, "", "")}, Merger, "Từ ngày 01/07/2025, Tây Ninh và Long An hợp nhất thành Tây Ninh (mới); chuỗi số liệu của Long An dừng ở đó và không nối tiếp sang đơn vị mới.", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

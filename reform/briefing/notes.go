@@ -12,9 +12,6 @@ import (
 	"chiso/reform/words"
 )
 
-// live is the index whose values go until a day, not until the end of their period.
-const live = "s766"
-
 // coverage says that an edition is not whole, so that nobody takes a best or a median for granted.
 func (w *writer) coverage(period reform.Period) {
 	c := w.Coverage
@@ -34,7 +31,11 @@ func (w *writer) coverage(period reform.Period) {
 	with := w.subject(period)
 	with["places"], with["scores"], with["of"] = text(strconv.Itoa(c.WithPlace)), text(strconv.Itoa(c.WithScore)), text(strconv.Itoa(c.Of))
 	with["units"] = text(words.T(w.Lang, "briefing.units."+string(typ)))
-	w.add(Coverage, "coverage", with)
+	key := "coverage"
+	if c.WithPlace >= c.Of {
+		key = "coverage.scores"
+	}
+	w.add(Coverage, key, with)
 }
 
 // disputes says where sources give the total or its place differently and nobody has decided.
@@ -46,7 +47,14 @@ func (w *writer) disputes(period reform.Period) {
 		}
 		var items [][]Part
 		for _, v := range c.Values {
+			// A place without its number of units agrees with one that has it.
+			if slices.ContainsFunc(c.Values, func(o reform.ConflictValue) bool { return strings.HasPrefix(o.Value, v.Value+"/") }) {
+				continue
+			}
 			items = append(items, []Part{{Text: w.value(v.Value), Document: v.Document}})
+		}
+		if len(items) < 2 {
+			continue
 		}
 		with := w.subject(period)
 		with["list"], with["used"] = w.list(items), text(w.value(c.Values[0].Value))
@@ -119,7 +127,7 @@ func (w *writer) notes(at *reform.RankPoint) {
 		w.add(Notes, "provisional", nil)
 	case at.Status == reform.Provisional:
 		w.add(Notes, "provisional.asof", with)
-	case !observed.IsZero() && (w.Index.Code == live || open):
+	case open:
 		w.add(Notes, "asof", with)
 	}
 	if at.Place > 0 && at.Of > 0 && !at.OfPrinted && at.RankKind == reform.Published {

@@ -206,8 +206,23 @@ func (w *writer) places(s *reform.Subscores) {
 		return
 	}
 	slices.SortStableFunc(all, func(a, b ranked) int { return cmp.Compare(a.share, b.share) })
+	named := all[:min(most, len(all))]
+	// What is so of all of them is said once, at the end.
+	mark := func(r reform.Subscore) string { return w.marks(r.Of, r.RankKind, r.PlaceFrom.Status) }
+	shared := mark(named[0].row)
+	for _, x := range named {
+		if mark(x.row) != shared || x.row.Place == 0 || x.row.RegionPlace > 0 {
+			shared = ""
+		}
+	}
+	bracket := func(m string) []Part {
+		if m == "" {
+			return nil
+		}
+		return text(" (" + m + ")")
+	}
 	var items [][]Part
-	for _, x := range all[:min(most, len(all))] {
+	for _, x := range named {
 		r := x.row
 		w.cite(cmp.Or(r.PlaceFrom.Document, r.From.Document))
 		var where [][]Part
@@ -216,17 +231,20 @@ func (w *writer) places(s *reform.Subscores) {
 			if scope := cmp.Or(r.Scope, reform.ScopeNation); scope != reform.ScopeNation {
 				key = "place.scope"
 			}
-			where = append(where, w.fill(key, parts{"place": w.placeText(r.Place, r.Of, r.RankKind, r.PlaceFrom.Status, w.partFact(s, r)),
-				"scope": text(w.nameOf(reform.UnitKey(r.Scope), s.Period))}))
+			place := []Part{{Text: placeOf(r.Place, r.Of), Fact: w.partFact(s, r)}}
+			if shared == "" {
+				place = append(place, bracket(mark(r))...)
+			}
+			where = append(where, w.fill(key, parts{"place": place, "scope": text(w.nameOf(reform.UnitKey(r.Scope), s.Period))}))
 		}
 		if r.RegionPlace > 0 {
-			where = append(where, w.fill("place.region", parts{"place": w.placeText(r.RegionPlace, r.RegionOf, r.RegionRankKind, "", w.fact(s.Unit, s.Period, s.Basis, r.Component, string(r.Region))),
-				"region": text(w.nameOf(r.Region, s.Period))}))
+			place := append([]Part{{Text: placeOf(r.RegionPlace, r.RegionOf), Fact: w.fact(s.Unit, s.Period, s.Basis, r.Component, string(r.Region))}}, bracket(w.marks(r.RegionOf, r.RegionRankKind, ""))...)
+			where = append(where, w.fill("place.region", parts{"place": place, "region": text(w.nameOf(r.Region, s.Period))}))
 		}
 		items = append(items, w.fill("place.item", parts{"name": text(w.component(s.Basis, r.Component)), "places": w.list(where)}))
 	}
 	with := w.subject(s.Period)
-	with["list"] = w.list(items)
+	with["list"] = append(w.list(items), bracket(shared)...)
 	if len(all) > most {
 		w.add(Places, "places.best", with)
 		return

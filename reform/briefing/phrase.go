@@ -98,16 +98,32 @@ func (w *writer) cite(id string) {
 // place is "5/63" with its link, and behind it what kind of place it is where it was not
 // simply published.
 func (w *writer) place(pt *reform.RankPoint) []Part {
-	w.cite(cmp.Or(pt.PlaceFrom.Document, pt.ScoreFrom.Document))
-	return w.placeText(pt.Place, pt.Of, pt.RankKind, pt.PlaceFrom.Status, w.fact(pt.Unit, pt.Period, pt.Basis, w.History.Component, pt.Scope))
+	return w.pointPlace(pt, " (", ")")
 }
 
-func (w *writer) placeText(place, of int, kind reform.RankKind, status reform.Status, fact *reform.FactQuestion) []Part {
-	s := strconv.Itoa(place)
-	if of > 0 {
-		s += "/" + strconv.Itoa(of)
+// placeInside is a place that stands in brackets itself: "5/63, suy ra".
+func (w *writer) placeInside(pt *reform.RankPoint) []Part {
+	return w.pointPlace(pt, ", ", "")
+}
+
+func (w *writer) pointPlace(pt *reform.RankPoint, open, end string) []Part {
+	w.cite(cmp.Or(pt.PlaceFrom.Document, pt.ScoreFrom.Document))
+	out := []Part{{Text: placeOf(pt.Place, pt.Of), Fact: w.fact(pt.Unit, pt.Period, pt.Basis, w.History.Component, pt.Scope)}}
+	if m := w.marks(pt.Of, pt.RankKind, pt.PlaceFrom.Status); m != "" {
+		out = append(out, Part{Text: open + m + end})
 	}
-	out := []Part{{Text: s, Fact: fact}}
+	return out
+}
+
+func placeOf(place, of int) string {
+	if of > 0 {
+		return strconv.Itoa(place) + "/" + strconv.Itoa(of)
+	}
+	return strconv.Itoa(place)
+}
+
+// marks say what a reader must know of a place that is no plain published one: "tính từ điểm, tạm tính".
+func (w *writer) marks(of int, kind reform.RankKind, status reform.Status) string {
 	var marks []string
 	if kind != "" && kind != reform.Published {
 		marks = append(marks, words.T(w.Lang, "rank_kind."+string(kind)))
@@ -118,10 +134,7 @@ func (w *writer) placeText(place, of int, kind reform.RankKind, status reform.St
 	if of == 0 {
 		marks = append(marks, words.T(w.Lang, "briefing.of.unknown"))
 	}
-	if len(marks) > 0 {
-		out = append(out, Part{Text: " (" + strings.Join(marks, ", ") + ")"})
-	}
-	return out
+	return strings.Join(marks, ", ")
 }
 
 // total is a total with what it is out of and its unit: "87,32/100 điểm", "85,4 %".
@@ -166,8 +179,16 @@ func (w *writer) written(d decimal.Decimal, least, most int) string {
 	return strings.Replace(viet.FormatNumber(d, w.Lang, least, most), "-", "−", 1)
 }
 
-// unitName is "tỉnh Long An" as it was called in a period; the bare name in English.
+// unitName is "tỉnh Long An" as it was called in a period; the bare name in English. A
+// department is named with its province.
 func (w *writer) unitName(p reform.Period) string {
+	if parent := w.Unit.Parent(); parent != "" {
+		own, of := w.nameOf(w.Unit, p), w.nameOf(parent, p)
+		if w.Lang == "en" {
+			return own + ", " + of
+		}
+		return strings.TrimSpace(own + " " + strings.TrimSpace(w.Catalog.KindIn(parent, p)+" "+of))
+	}
 	name := w.Catalog.NameIn(w.Unit, p)
 	if w.Lang == "en" {
 		if u, err := w.Catalog.UnitOrForm(w.Unit); err == nil && name == u.Name {

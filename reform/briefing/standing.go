@@ -46,8 +46,9 @@ func (w *writer) move(prev, at *reform.RankPoint) []Part {
 	if severed {
 		return nil // what is said of it is said by breaks
 	}
-	with := parts{"prev": text(w.period(prev.Period)), "place": w.place(prev), "break": nil}
+	with := parts{"prev": text(w.period(prev.Period)), "place": w.placeInside(prev), "break": nil}
 	if prev.Of != at.Of || at.Of == 0 {
+		with["place"] = w.place(prev)
 		return w.fill("move.othern", with)
 	}
 	if broken {
@@ -123,7 +124,7 @@ func (w *writer) breaks(pts []reform.RankPoint, at *reform.RankPoint) {
 	if severed {
 		var was []Part
 		if prev.Place > 0 {
-			was = append(text(" ("), append(w.place(prev), Part{Text: ")"})...)
+			was = append(text(" ("), append(w.placeInside(prev), Part{Text: ")"})...)
 		}
 		with["was"] = was
 		w.add(Breaks, "severed", with)
@@ -132,9 +133,10 @@ func (w *writer) breaks(pts []reform.RankPoint, at *reform.RankPoint) {
 	for _, b := range all {
 		if r := strings.TrimRight(strings.TrimSpace(b.Reason.In(w.Lang)), "."); r != "" && !slices.Contains(said, r) {
 			said = append(said, r)
-			with["reason"] = text(r)
-			w.add(Breaks, "break", with)
 		}
+	}
+	if len(said) > 0 {
+		w.add(Breaks, "break", parts{"reason": text(strings.Join(said, "; "))})
 	}
 }
 
