@@ -15,11 +15,12 @@ import (
 
 // briefingView is the block of sentences of a page; every number of it leads to its source.
 type briefingView struct {
-	Heading, Copy, Copied string
-	Paragraphs            [][][]briefingPart
-	Sources               [][]briefingPart // on a line of their own
-	Href                  string           // the page in the state that is shown, pinned, for the copied text
-	API                   string
+	Heading, Copy  string
+	Copied, Failed string
+	Paragraphs     [][][]briefingPart
+	Sources        [][]briefingPart // on a line of their own
+	Href           string           // the page in the state that is shown, pinned, for the copied text
+	API            string
 }
 
 type briefingPart struct{ Text, Href string }
@@ -179,7 +180,7 @@ func (s *Server) unitBriefing(ctx context.Context, ix *reform.Index, u *reform.U
 	}
 	q := values("index", ix.Code, "period", period.String())
 	v := &briefingView{
-		Heading: words.T(lang, "words.title"), Copy: words.T(lang, "copy.text"), Copied: words.T(lang, "copy.done"),
+		Heading: words.T(lang, "words.title"), Copy: words.T(lang, "copy.text"), Copied: words.T(lang, "copy.done"), Failed: words.T(lang, "copy.failed"),
 		Href: s.unitHref(u.Key) + "?" + viewValues(q, pinned).Encode(),
 		API:  "/api/v1/briefing?" + viewValues(values("unit", string(u.Key), "index", ix.Code, "period", period.String(), "lang", otherThanVI(lang)), view).Encode(),
 	}

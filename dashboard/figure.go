@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
-	"strconv"
 
 	"chiso/charts"
 	"chiso/charts/render"
@@ -32,8 +31,7 @@ type figureView struct {
 	NoSource            string
 	Sources             []Link
 	MoreSources         string
-	TakeWord            string
-	Links               []Link
+	Menu                figureMenu
 	TableWord           string
 	TableOpen           bool
 	Table               tableView
@@ -65,8 +63,8 @@ func (s *Server) figure(ctx context.Context, p prefs, id string, pic *charts.Pic
 		Width: pic.Width, Height: pic.Height, Notes: pic.Notes,
 		KeyHint:    words.T(p.Lang, "figure.hint"),
 		SourceWord: words.T(p.Lang, "figure.source"), NoSource: words.T(p.Lang, "figure.nosource"),
-		TakeWord: words.T(p.Lang, "figure.take"), TableWord: words.T(p.Lang, "figure.table"),
-		Table: tableOf(pic.Title, pic.Table),
+		TableWord: words.T(p.Lang, "figure.table"),
+		Table:     tableOf(pic.Title, pic.Table),
 	}
 	svg, err := s.svg(ctx, pic, p.Lang)
 	if err == nil {
@@ -90,19 +88,8 @@ func (s *Server) figure(ctx context.Context, p prefs, id string, pic *charts.Pic
 		v.Sources = append(v.Sources, Link{Href: documentHref(src.Document), Text: src.Label})
 	}
 	v.JSON = figureHref(pic.Name, "json", q, p.Lang)
-	for _, f := range figureFormats {
-		v.Links = append(v.Links, Link{Href: figureHref(pic.Name, f.Name, q, p.Lang), Text: f.Label})
-	}
-	rev, err := s.currentRev(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if rev > 0 && q.Get("rev") == "" {
-		pinned := cloneValues(q)
-		pinned.Set("rev", strconv.FormatUint(rev, 10))
-		v.Links = append(v.Links, Link{Href: figureHref(pic.Name, "svg", pinned, p.Lang), Text: words.T(p.Lang, "figure.pinned")})
-	}
-	return v, nil
+	v.Menu, err = s.figureMenu(ctx, p, id, pic, q)
+	return v, err
 }
 
 func cloneValues(q url.Values) url.Values {

@@ -29,6 +29,8 @@ type prefs struct {
 	Theme  string // "light", "dark", or "" for the system's
 	Unit   reform.UnitKey
 	Narrow bool // a phone: pictures are drawn for its width
+	// Page is the address of the page that is asked for, from which the links of its charts are made; "" of a form's answer.
+	Page string
 }
 
 func (s *Server) prefs(c *fiber.Ctx) prefs {
@@ -54,7 +56,10 @@ func (s *Server) prefs(c *fiber.Ctx) prefs {
 		p.Narrow = true
 	case "0":
 	default:
-		p.Narrow = c.Get("Sec-CH-UA-Mobile") == "?1" || strings.Contains(c.Get(fiber.HeaderUserAgent), "Mobile")
+		p.Narrow = c.Get("Sec-CH-UA-Mobile") == "?1" || strings.Contains(c.Get(fiber.HeaderUserAgent), "Mobi")
+	}
+	if c.Method() == fiber.MethodGet {
+		p.Page = (&url.URL{Path: c.Path(), RawQuery: string(c.Request().URI().QueryString())}).String()
 	}
 	c.Locals(prefsKey, p)
 	return p

@@ -25,6 +25,9 @@
       e.preventDefault();
       root.dataset.theme = theme() === 'dark' ? 'light' : 'dark';
       remember('chiso_theme', root.dataset.theme);
+      const here = new URL(location.href);
+      here.searchParams.set('theme', root.dataset.theme);
+      history.replaceState(null, '', here);
       refreshCharts();
     });
   }
@@ -291,4 +294,133 @@
   function later() { (window.requestIdleCallback || setTimeout)(startCharts, { timeout: 1000 }); }
   if (document.readyState === 'complete') later();
   else window.addEventListener('load', later);
+})();
+
+// ---- copying ----------------------------------------------------------------
+// Charts and words go to the clipboard as text, table, link or picture. An intranet page
+// without https has no clipboard interface: there a selection is copied, and where even that is
+// refused the text stands in a field to be selected.
+(function () {
+  'use strict';
+
+  for (const bar of document.querySelectorAll('.copies')) {
+    bar.hidden = false;
+    for (const button of bar.querySelectorAll('button[data-copy]')) {
+      button.hidden = false;
+      button.addEventListener('click', () => copy(bar, button));
+    }
+  }
+
+  async function copy(bar, button) {
+    const say = bar.querySelector('[role=status]');
+    const kind = button.dataset.copy;
+    say.textContent = '';
+    if (kind === 'picture') {
+      say.textContent = await picture(bar.dataset.png) ? bar.dataset.done : '';
+      return;
+    }
+    const what = kind === 'words' ? wordsOf(button) : figure(bar.closest('figure'), kind);
+    if (await put(what)) {
+      say.textContent = bar.dataset.done;
+      return;
+    }
+    say.textContent = bar.dataset.failed;
+    let field = bar.parentElement.querySelector('textarea.byhand');
+    if (!field) {
+      field = document.createElement('textarea');
+      field.className = 'byhand';
+      field.readOnly = true;
+      field.rows = 6;
+      field.setAttribute('aria-label', bar.dataset.failed);
+      bar.after(field);
+    }
+    field.value = what.text;
+    field.focus();
+    field.select();
+  }
+
+  const line = (e) => (e ? e.textContent.replace(/\s+/g, ' ').trim() : '');
+
+  function wordsOf(button) {
+    const paragraphs = Array.from(document.getElementById(button.dataset.of).querySelectorAll('p'), line);
+    return { text: paragraphs.concat(new URL(button.dataset.link, location.href).href).join('\n') };
+  }
+
+  function figure(fig, kind) {
+    const link = fig.querySelector('a.pinned').href;
+    if (kind === 'link') return { text: link };
+    const title = line(fig.querySelector('h2'));
+    const source = line(fig.querySelector('.source'));
+    if (kind === 'text') {
+      const said = fig.querySelector('.said').cloneNode(true);
+      said.querySelector('b').remove();
+      return { text: [title, line(fig.querySelector('figcaption .sub')), line(said), ...Array.from(fig.querySelectorAll('.notes li'), line), source, link].filter(Boolean).join('\n') };
+    }
+    const table = document.createElement('table');
+    for (const row of fig.querySelector('.numbers table').rows) {
+      const to = table.insertRow();
+      for (const cell of row.cells) {
+        const c = document.createElement(cell.tagName);
+        c.textContent = line(cell);
+        to.append(c);
+      }
+    }
+    const box = document.createElement('div');
+    const head = document.createElement('p');
+    head.textContent = title;
+    const foot = document.createElement('p');
+    foot.textContent = source;
+    box.append(head, table, foot);
+    const rows = Array.from(table.rows, (r) => Array.from(r.cells, (c) => c.textContent).join('\t'));
+    return { text: rows.join('\n'), html: box };
+  }
+
+  async function put(what) {
+    try {
+      if (what.html && navigator.clipboard && window.ClipboardItem) {
+        await navigator.clipboard.write([new ClipboardItem({
+          'text/html': new Blob([what.html.innerHTML], { type: 'text/html' }),
+          'text/plain': new Blob([what.text], { type: 'text/plain' }),
+        })]);
+        return true;
+      }
+      if (navigator.clipboard) {
+        await navigator.clipboard.writeText(what.text);
+        return true;
+      }
+    } catch (e) { /* The old way is tried. */ }
+    const back = document.activeElement;
+    const node = what.html || document.createElement('textarea');
+    if (!what.html) node.value = what.text;
+    node.classList.add('hide');
+    document.body.append(node);
+    let done = false;
+    try {
+      if (what.html) {
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        const sel = getSelection();
+        sel.removeAllRanges();
+        sel.addRange(range);
+      } else {
+        node.select();
+      }
+      done = document.execCommand('copy');
+    } catch (e) { done = false; }
+    getSelection().removeAllRanges();
+    node.remove();
+    if (back) back.focus();
+    return done;
+  }
+
+  async function picture(href) {
+    try {
+      const blob = fetch(href).then((r) => { if (!r.ok) throw new Error(r.status); return r.blob(); });
+      await navigator.clipboard.write([new ClipboardItem({ 'image/png': blob })]);
+      return true;
+    } catch (e) {
+      window.open(href, '_blank', 'noopener');
+      return false;
+    }
+  }
 })();
