@@ -24,6 +24,7 @@ type overviewView struct {
 	NowTitle string
 	Now      []strip // of the unit that this one belongs to now
 	Moved    *movedView
+	Live     *liveCardView // of the unit, or of the one that it belongs to now
 	NoData   *noData
 	Compare  string
 	Feeds    []feedLine // sources of the schedule, the late ones first
@@ -98,6 +99,9 @@ func (s *Server) overview(c *fiber.Ctx) error {
 			v.Missing = append(v.Missing, Link{Href: "/indices/" + ix.Code, Text: ix.Short.In(p.Lang)})
 		}
 	}
+	if v.Live, err = s.liveCard(ctx, v.Base, u.Key, view); err != nil {
+		return err
+	}
 	if err := s.overviewNow(ctx, &v, u, view); err != nil {
 		return err
 	}
@@ -126,8 +130,8 @@ func (s *Server) overviewNow(ctx context.Context, v *overviewView, u *reform.Uni
 	v.NowTitle = v.T("overview.now", "unit", s.unitName(next.Key, v.Lang), "day", isoDay(m.Date, v.Lang))
 	for _, one := range series {
 		ix, err := s.indexOf(one.Index)
-		if err != nil || len(one.Points) == 0 {
-			continue
+		if err != nil || len(one.Points) == 0 || one.Kind != reform.Year || v.Live != nil && one.Index == liveIndex {
+			continue // the live card has more to say of the live index
 		}
 		st, err := s.overviewStrip(ctx, v.Base, next, ix, one, view)
 		if err != nil {
