@@ -221,7 +221,13 @@ func (r *radar) option(alt string) (json.RawMessage, error) {
 		"areaStyle": obj{"color": f.c.strong, "opacity": 0.18},
 	})
 	over := f.over(alt)
-	over["radar"] = obj{
+	over["radar"] = f.rings(r)
+	return compose(c, over, extra)
+}
+
+// rings are the circle and its lines.
+func (f *frame) rings(r *radar) obj {
+	return obj{
 		"center": []float64{r.x, r.y}, "radius": r.radius, "axisNameGap": nameGap, "nameGap": nameGap,
 		"axisName": obj{"show": true, "fontSize": f.size, "lineHeight": lineHeight(f.size), "color": f.c.text, "fontFamily": text.Family},
 		"axisLine": f.line(f.c.grid),
@@ -229,5 +235,4 @@ func (r *radar) option(alt string) (json.RawMessage, error) {
 		"splitLine": obj{"show": true, "lineStyle": obj{"width": 1, "color": []string{f.c.grid, f.c.grid, f.c.grid, f.c.grid, f.c.grid, f.c.axis}}},
 		"splitArea": obj{"show": false},
 	}
-	return compose(c, over, extra)
 }

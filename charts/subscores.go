@@ -326,7 +326,8 @@ func (s *parts) keys() []key {
 type barLayout struct {
 	names                           []string
 	nameWidth, valueWidth, bar, top float64
-	above                           bool // the names stand above the bars
+	tall                            float64 // of the tallest name
+	above                           bool    // the names stand above the bars
 }
 
 func (s *parts) bars(alt string, place barLayout) (json.RawMessage, error) {
