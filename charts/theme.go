@@ -19,6 +19,7 @@ type colours struct {
 	noData     string   // a cell without a number
 	hatch      string   // its hatching
 	classes    []heat   // from the last fifth to the first
+	change     []heat   // of a change: far up, up, none, down, far down; blue against orange
 }
 
 // heat is the fill of one class and the text that is legible on it.
@@ -31,6 +32,7 @@ var themes = map[Theme]colours{
 		bar:    "#7fa8c9", strong: "#0072b2", chosen: "#d55e00", track: "#d3e0ea", mark: "#1f2933",
 		noData: "#f0f0f0", hatch: "#a3a3a3",
 		classes: []heat{{"#eff3ff", "#1f2933"}, {"#bdd7e7", "#1f2933"}, {"#6baed6", "#10202c"}, {"#2b7bba", "#ffffff"}, {"#084a8c", "#ffffff"}},
+		change:  []heat{{"#1f5fa8", "#ffffff"}, {"#8fc1e3", "#10202c"}, {"#f4f4f2", "#1f2933"}, {"#fdbf6f", "#2c1d08"}, {"#b35806", "#ffffff"}},
 	},
 	Dark: {
 		background: "#12181f", text: "#e6edf3", muted: "#b4bfca", axis: "#7d8996", grid: "#2a333d",
@@ -38,6 +40,7 @@ var themes = map[Theme]colours{
 		bar:    "#4f7899", strong: "#56b4e9", chosen: "#e69f00", track: "#2c3946", mark: "#e6edf3",
 		noData: "#20262d", hatch: "#59636e",
 		classes: []heat{{"#16324a", "#e6edf3"}, {"#1f5480", "#ffffff"}, {"#2f7fbe", "#ffffff"}, {"#76b4e0", "#0b141c"}, {"#cfe6f7", "#0b141c"}},
+		change:  []heat{{"#86c4f0", "#0b141c"}, {"#2a628f", "#ffffff"}, {"#3a444e", "#e6edf3"}, {"#8a5210", "#ffffff"}, {"#f5a94d", "#140c02"}},
 	},
 	Mono: {
 		background: "#ffffff", text: "#000000", muted: "#333333", axis: "#555555", grid: "#dddddd",
@@ -45,6 +48,7 @@ var themes = map[Theme]colours{
 		bar:    "#a6a6a6", strong: "#6e6e6e", chosen: "#000000", track: "#dcdcdc", mark: "#000000",
 		noData: "#ffffff", hatch: "#8c8c8c",
 		classes: []heat{{"#f2f2f2", "#000000"}, {"#cccccc", "#000000"}, {"#9e9e9e", "#000000"}, {"#636363", "#ffffff"}, {"#1c1c1c", "#ffffff"}},
+		change:  []heat{{"#1c1c1c", "#ffffff"}, {"#8f8f8f", "#000000"}, {"#f7f7f7", "#000000"}, {"#ffffff", "#000000"}, {"#ffffff", "#000000"}},
 	},
 }
 

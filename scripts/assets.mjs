@@ -1,5 +1,5 @@
 // Writes the generated files of charts/assets from the npm packages that
-// package-lock.json pins. The results are committed, so `go build` needs no
+// package-lock.json pins and from the maps in scripts/geo. The results are committed, so `go build` needs no
 // Node; two runs give equal bytes, so a check can regenerate and compare:
 //
 //   node scripts/assets.mjs            writes charts/assets
@@ -11,6 +11,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import subsetFont from 'subset-font';
+import { simplified, verbatim } from './maps.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const modules = path.join(root, 'node_modules');
@@ -121,6 +122,9 @@ async function files() {
     ['inter-bold.ttf', bold],
     ['inter-regular.woff2', Buffer.from(await woff2(regular))],
     ['inter-bold.woff2', Buffer.from(await woff2(bold))],
+    ['vn63.geojson', await simplified('vn63.geojson')],
+    ['vn34.geojson', await simplified('vn34.geojson')],
+    ['archipelagos.geojson', await verbatim('archipelagos.geojson')],
     ['licenses/echarts-LICENSE.txt', await text('echarts', 'LICENSE')],
     ['licenses/echarts-NOTICE.txt', await text('echarts', 'NOTICE')],
     ['licenses/echarts-d3-LICENSE.txt', await text('echarts', 'licenses', 'LICENSE-d3')],

@@ -21,6 +21,9 @@ const (
 //go:embed echarts.bundle.js formatters.js inter-regular.woff2 inter-bold.woff2 licenses/*.txt
 var public embed.FS
 
+//go:embed vn63.geojson vn34.geojson archipelagos.geojson
+var maps embed.FS
+
 //go:embed resvg.wasm
 var resvg []byte
 
@@ -59,3 +62,7 @@ func RegularTTF() []byte { return regular }
 
 // BoldTTF returns Inter Bold, complete. The bytes are shared: do not change them.
 func BoldTTF() []byte { return bold }
+
+// Map returns a map of scripts/geo, simplified: "vn63.geojson", "vn34.geojson" or "archipelagos.geojson".
+// charts/geo reads it.
+func Map(name string) ([]byte, error) { return maps.ReadFile(name) }

@@ -25,7 +25,7 @@
   }
 
   // item returns the data item's own object, which carries the fields that
-  // ECharts does not know: of, max, text, tip.
+  // ECharts does not know: of, max, text, tip, head.
   function item(p) {
     return isParams(p) && isParams(p.data) ? p.data : {};
   }
@@ -127,7 +127,9 @@
   function tooltip(p, args) {
     const list = (Array.isArray(p) ? p : [p]).filter(isParams);
     if (list.length === 0) return '';
-    const head = Array.isArray(p) && list[0].axisValueLabel !== undefined ? list[0].axisValueLabel : name(list[0]);
+    // A region of a map is named by its code; its item says what a reader calls it.
+    const own = item(list[0]).head;
+    const head = own !== undefined && own !== null ? String(own) : Array.isArray(p) && list[0].axisValueLabel !== undefined ? list[0].axisValueLabel : name(list[0]);
     const lines = list.map((one) => {
       const series = seriesName(one);
       // ECharts names a series without a name "series" + NUL + number.

@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"chiso/charts/geo"
 	"chiso/reform"
 )
 
@@ -69,7 +70,7 @@ type Renderer struct {
 	idle     chan *instance
 }
 
-// New compiles the chart scripts, which takes about 0.3 s, and starts to compile
+// New knows the maps that ship with the program. It compiles the chart scripts, which takes about 0.3 s, and starts to compile
 // resvg in the background, where PNG waits for it. It ends when ctx ends or by Close.
 func New(ctx context.Context, o Options) (*Renderer, error) {
 	if o.Workers <= 0 {
@@ -93,6 +94,15 @@ func New(ctx context.Context, o Options) (*Renderer, error) {
 		log: o.Logger, engine: e, stop: stop,
 		svgs: make(chan struct{}, o.Workers), pngs: make(chan struct{}, o.Workers),
 		maps: map[string]string{}, compiled: make(chan struct{}), idle: make(chan *instance, o.Workers),
+	}
+	for _, scheme := range []reform.Scheme{reform.VN63, reform.VN34} {
+		if m, ok := geo.Shipped(scheme); ok {
+			if err := r.RegisterMap(m.Name, m.GeoJSON); err != nil {
+				stop()
+				e.close()
+				return nil, err
+			}
+		}
 	}
 	r.background.Go(func() {
 		defer close(r.compiled)
