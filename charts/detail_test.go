@@ -443,6 +443,8 @@ func TestDrawn(t *testing.T) {
 		"radar":                   {">3,5/12 (29%)<"},
 		"ranking":                 {">2. Long An<", ">89  ▽1<"},
 		"ranking-places":          {">2/63  ▽1<"},
+		"map-across":              {">Hà Nội<", ">△12 (10/34)<", ">Quần đảo Hoàng Sa<", ">Quần đảo Trường Sa<", ">Không so sánh được (3)<"},
+		"map-tiles34":             {">Tuyên<", ">△12<", ">QĐ. Hoàng Sa<", ">(tỉnh Khánh Hòa)<", ">Chưa có số liệu (4)<"},
 		"heatmap":                 {">Đà Nẵng<", ">15<", ">Chưa có số liệu<"},
 	}
 	for name, draw := range pictures() {

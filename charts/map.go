@@ -428,14 +428,24 @@ func (m *mapping) table() (Table, []Source) {
 // plot is the numbers as a table of an office program, which has no map of our provinces.
 func (m *mapping) plot() *Plot {
 	f := m.f
-	p := &Plot{Kind: PlotTable}
+	p := &Plot{Kind: PlotTable, Head: f.say("col.unit")}
 	place, score, move := PlotSeries{Name: f.say("col.place")}, PlotSeries{Name: f.say("col.score")}, PlotSeries{Name: f.say("col.move")}
+	shown := map[MapShow]*PlotSeries{MapPlace: &place, MapScore: &score, MapChange: &move}[m.in.Show]
 	moves := false
 	for _, u := range m.units {
 		if !u.within {
 			continue
 		}
+		row := len(p.Categories)
 		p.Categories = append(p.Categories, u.name)
+		if u.chosen {
+			p.Strong = append(p.Strong, row)
+		}
+		fill := ""
+		if c := m.classes[u.class]; c.decal == nil {
+			fill = c.fill.fill
+		}
+		shown.Fills = append(shown.Fills, fill)
 		var at, by, total reform.Number
 		var placeText, moveText, scoreText string
 		if s := u.standing; s != nil {
@@ -443,10 +453,14 @@ func (m *mapping) plot() *Plot {
 				at, placeText = reform.Num(itoa(s.Place)), placeOf(s.Place, s.Of)
 				if counted(s.RankKind) {
 					placeText += "*"
+					place.Hollow = append(place.Hollow, row)
 				}
 			}
 			if total = s.Score; total.Valid {
 				scoreText = number(f.lang, total, decimals(m.in.Index))
+				if s.Status == reform.Provisional {
+					score.Provisional = append(score.Provisional, row)
+				}
 			}
 			if n, ok := movementOf(*s); ok {
 				by, moveText = reform.Num(itoa(n)), (&league{}).move(standing{Standing: *s})
