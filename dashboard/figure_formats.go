@@ -36,9 +36,12 @@ type figureRequest struct {
 var figureFormats = []figureFormat{
 	{Name: "svg", Label: "SVG", ContentType: "image/svg+xml", Disposition: "inline", make: (*Server).figureSVG},
 	{Name: "png", Label: "PNG", ContentType: "image/png", Disposition: "inline", Packed: true, make: (*Server).figurePNG},
+	{Name: "xlsx", Label: "XLSX", ContentType: xlsxType, Disposition: "attachment", Packed: true, make: (*Server).figureXLSX},
 	{Name: "csv", Label: "CSV", ContentType: "text/csv; charset=utf-8", Disposition: "attachment", make: (*Server).figureCSV},
 	{Name: "json", Label: "JSON", ContentType: fiber.MIMEApplicationJSONCharsetUTF8, Disposition: "inline", make: (*Server).figureJSON},
 }
+
+const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 func formatNamed(name string) (figureFormat, bool) {
 	i := slices.IndexFunc(figureFormats, func(f figureFormat) bool { return f.Name == name })

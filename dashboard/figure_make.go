@@ -12,6 +12,7 @@ import (
 
 	"chiso/charts"
 	"chiso/charts/render"
+	"chiso/charts/workbook"
 	"chiso/reform"
 )
 
@@ -132,6 +133,10 @@ func (s *Server) slow(_ context.Context, what string, svg []byte, do func() ([]b
 	}
 	s.drawings.keep(&drawing{key: key, body: b})
 	return b, nil
+}
+
+func (s *Server) figureXLSX(_ context.Context, r *figureRequest) ([]byte, error) {
+	return workbook.Write(r.from.Title, []workbook.Sheet{{Picture: r.picture, From: r.from}})
 }
 
 // spreadsheetWishes are how a CSV is to be read.

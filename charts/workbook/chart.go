@@ -1,0 +1,254 @@
+package workbook
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"chiso/charts"
+	"chiso/reform"
+)
+
+// kinds are the charts of Excel for the kinds of plot. A plot of cells is the sheet itself.
+var kinds = map[charts.PlotKind]excelize.ChartType{
+	charts.PlotLine: excelize.Line, charts.PlotBars: excelize.Bar, charts.PlotOverlaid: excelize.Bar, charts.PlotRadar: excelize.Radar, charts.PlotWaterfall: excelize.ColStacked,
+}
+
+// block is the numbers of a chart on the sheet that charts draw from.
+type block struct {
+	sheet       string
+	first, last int // rows of the categories
+}
+
+// chart draws a plot below the row of a sheet. Its numbers stand on a sheet of their own, for
+// what is drawn (per cent of a maximum, say) need not be a column of the table.
+func (b *book) chart(sheet string, row int, p *charts.Plot, title string, _ bool) error {
+	kind, ok := kinds[p.Kind]
+	if !ok || len(p.Series) == 0 || len(p.Categories) == 0 {
+		return nil
+	}
+	p = gapped(p)
+	if p.Kind == charts.PlotWaterfall {
+		p = stacked(p)
+	}
+	at0, err := b.numbers(p, title)
+	if err != nil {
+		return err
+	}
+	c := &excelize.Chart{
+		Type: kind, ShowBlanksAs: "gap", Legend: excelize.ChartLegend{Position: "bottom"},
+		Dimension: excelize.ChartDimension{Width: 900, Height: chartHeight(p)},
+		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: clean(title), Font: &excelize.Font{Bold: true, Size: 12, Family: fontName, Color: "1F2933"}}}},
+		Format:    excelize.GraphicOptions{AltText: clean(title)},
+	}
+	font := excelize.Font{Size: 10, Family: fontName, Color: "1F2933"}
+	c.XAxis.Font, c.YAxis.Font = font, font
+	c.YAxis.MajorGridLines = true
+	c.YAxis.NumFmt = excelize.ChartNumFmt{CustomNumFmt: cmp.Or(p.Format, "General")}
+	c.YAxis.Minimum, c.YAxis.Maximum = float(p.Min), float(p.Max)
+	if p.Step.Valid {
+		c.YAxis.MajorUnit = p.Step.Decimal.InexactFloat64()
+	}
+	if p.Unit != "" {
+		c.YAxis.Title = excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: clean(p.Unit), Font: &font}}}
+	}
+	if p.Inverted {
+		// The first place stands on top, and the periods stay at the bottom.
+		c.YAxis.ReverseOrder, c.XAxis.TickLabelPosition = true, excelize.ChartTickLabelHigh
+	}
+	switch p.Kind {
+	case charts.PlotBars, charts.PlotOverlaid:
+		c.XAxis.ReverseOrder, c.YAxis.TickLabelPosition = true, excelize.ChartTickLabelHigh
+		if p.Kind == charts.PlotOverlaid {
+			c.Overlap = ptr(100)
+			c.GapWidth = ptr(uint(60))
+		}
+	case charts.PlotRadar:
+		c.YAxis.Title = excelize.ChartTitle{}
+	}
+	for i, s := range p.Series {
+		col, err := excelize.ColumnNumberToName(i + 2)
+		if err != nil {
+			return err
+		}
+		c.Series = append(c.Series, at0.series(col, p.Kind, s))
+	}
+	if len(p.Series) == 1 && p.Kind != charts.PlotLine {
+		c.Legend.Position = "none"
+	}
+	return b.f.AddChart(sheet, at(1, row), c)
+}
+
+func chartHeight(p *charts.Plot) uint {
+	switch p.Kind {
+	case charts.PlotBars, charts.PlotOverlaid:
+		return uint(min(140+26*len(p.Categories)*len(p.Series), 1600))
+	case charts.PlotRadar:
+		return 560
+	}
+	return 420
+}
+
+func (k block) series(col string, kind charts.PlotKind, s charts.PlotSeries) excelize.ChartSeries {
+	ref := func(col string, from, to int) string {
+		out := quote(k.sheet) + "!$" + col + "$" + itoa(from)
+		if to != from {
+			out += ":$" + col + "$" + itoa(to)
+		}
+		return out
+	}
+	out := excelize.ChartSeries{
+		Name: ref(col, k.first-1, k.first-1), Categories: quote(k.sheet) + "!$A$" + itoa(k.first) + ":$A$" + itoa(k.last), Values: quote(k.sheet) + "!$" + col + "$" + itoa(k.first) + ":$" + col + "$" + itoa(k.last),
+	}
+	colour := strings.TrimPrefix(s.Colour, "#")
+	if colour == "" {
+		return out
+	}
+	fill := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
+	switch kind {
+	case charts.PlotLine, charts.PlotRadar:
+		out.Line = excelize.LineOptions{Fill: fill, Width: 2.25}
+		if s.Dashed {
+			out.Line.Dash = excelize.LineDashDash
+		}
+		out.Marker = excelize.ChartMarker{Symbol: "circle", Size: 7, Fill: fill}
+	default:
+		out.Fill = fill
+	}
+	return out
+}
+
+// numbers writes what a chart draws, with its words beside it, and says where.
+func (b *book) numbers(p *charts.Plot, title string) (block, error) {
+	sheet := b.say("plot")
+	if b.plots == 0 {
+		b.names[strings.ToLower(sheet)] = true
+		if _, err := b.f.NewSheet(sheet); err != nil {
+			return block{}, err
+		}
+		if err := b.f.SetColWidth(sheet, "A", "A", 40); err != nil {
+			return block{}, err
+		}
+		if err := b.page(sheet, ""); err != nil {
+			return block{}, err
+		}
+	}
+	row := b.plots + 1
+	if err := b.text(sheet, 1, row, title, b.title); err != nil {
+		return block{}, err
+	}
+	row++
+	if err := b.text(sheet, 1, row, p.Head, func() (int, error) { return b.heading(false) }); err != nil {
+		return block{}, err
+	}
+	for i, s := range p.Series {
+		if err := b.text(sheet, i+2, row, s.Name, func() (int, error) { return b.heading(true) }); err != nil {
+			return block{}, err
+		}
+	}
+	for k, c := range p.Categories {
+		if err := b.text(sheet, 1, row+1+k, strings.ReplaceAll(c, "\n", " "), func() (int, error) { return b.cell("") }); err != nil {
+			return block{}, err
+		}
+		for i, s := range p.Series {
+			if k >= len(s.Values) || !s.Values[k].Valid {
+				continue
+			}
+			ref := at(i+2, row+1+k)
+			if err := b.f.SetCellValue(sheet, ref, s.Values[k].Decimal.InexactFloat64()); err != nil {
+				return block{}, err
+			}
+			id, err := b.cell("General")
+			if err != nil {
+				return block{}, err
+			}
+			if err := b.f.SetCellStyle(sheet, ref, ref, id); err != nil {
+				return block{}, err
+			}
+		}
+	}
+	b.plots = row + len(p.Categories) + 1
+	return block{sheet, row + 1, row + len(p.Categories)}, nil
+}
+
+// gapped puts an empty category where a line must not lead on: Excel draws a line through
+// whatever stands side by side.
+func gapped(p *charts.Plot) *charts.Plot {
+	if p.Kind != charts.PlotLine {
+		return p
+	}
+	var cuts []int
+	for _, s := range p.Series {
+		cuts = append(cuts, s.Cut...)
+	}
+	slices.Sort(cuts)
+	cuts = slices.Compact(cuts)
+	if len(cuts) == 0 {
+		return p
+	}
+	out := *p
+	out.Categories, out.Series = nil, slices.Clone(p.Series)
+	for i := range out.Series {
+		out.Series[i].Values = nil
+	}
+	for k, c := range p.Categories {
+		out.Categories = append(out.Categories, c)
+		cut := slices.Contains(cuts, k)
+		if cut {
+			out.Categories = append(out.Categories, " ")
+		}
+		for i := range out.Series {
+			v := reform.Number{}
+			if k < len(p.Series[i].Values) {
+				v = p.Series[i].Values[k]
+			}
+			out.Series[i].Values = append(out.Series[i].Values, v)
+			if cut {
+				out.Series[i].Values = append(out.Series[i].Values, reform.Number{})
+			}
+		}
+	}
+	return &out
+}
+
+// stacked makes a waterfall of columns on invisible ones: Excel's own kind is not in the
+// file format that every version reads. The steps are the first series.
+func stacked(p *charts.Plot) *charts.Plot {
+	out := *p
+	s := p.Series[0]
+	n := len(p.Categories)
+	base, up := make([]reform.Number, n), make([]reform.Number, n)
+	level := reform.Num("0").Decimal
+	for i := range n {
+		if i >= len(s.Values) || !s.Values[i].Valid {
+			continue
+		}
+		v := s.Values[i].Decimal
+		if i == 0 || i == n-1 {
+			up[i], level = reform.NumOf(v), v
+			continue
+		}
+		next := level.Add(v)
+		low, high := level, next
+		if next.LessThan(level) {
+			low, high = next, level
+		}
+		base[i], up[i], level = reform.NumOf(low), reform.NumOf(high.Sub(low)), next
+	}
+	step := s
+	step.Values = up
+	out.Series = []charts.PlotSeries{{Name: " ", Values: base}, step}
+	return &out
+}
+
+func float(n reform.Number) *float64 {
+	if !n.Valid {
+		return nil
+	}
+	v := n.Decimal.InexactFloat64()
+	return &v
+}
+
+func ptr[T any](v T) *T { return &v }

@@ -1,0 +1,108 @@
+package workbook
+
+import (
+	"cmp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/shopspring/decimal"
+	"github.com/xuri/excelize/v2"
+
+	"chiso/charts"
+)
+
+// headRow is the row of the headings on a sheet of numbers.
+const headRow = 4
+
+// picture writes the numbers of a picture, and its chart below them.
+func (b *book) picture(s *Sheet, many bool) error {
+	want := cmp.Or(s.Name, b.say("data"))
+	sheet := b.tab(want)
+	if _, err := b.f.NewSheet(sheet); err != nil {
+		return err
+	}
+	if err := b.text(sheet, 1, 1, s.From.Title, b.title); err != nil {
+		return err
+	}
+	if err := b.text(sheet, 1, 2, s.From.Subtitle, b.plain); err != nil {
+		return err
+	}
+	links := map[string]string{}
+	for _, r := range s.From.Sources {
+		links[r.Document] = r.Link
+	}
+	t := s.Picture.Table
+	widths := make([]int, len(t.Columns))
+	for i, c := range t.Columns {
+		if err := b.text(sheet, i+1, headRow, c.Label, func() (int, error) { return b.heading(c.Numeric) }); err != nil {
+			return err
+		}
+		widths[i] = utf8.RuneCountInString(c.Label) + 2
+	}
+	for r, row := range t.Rows {
+		for i, cell := range row {
+			if i >= len(t.Columns) {
+				break
+			}
+			if err := b.value(sheet, i+1, headRow+1+r, t.Columns[i], cell, links); err != nil {
+				return err
+			}
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell.Text)+2)
+		}
+	}
+	for i, w := range widths {
+		name, err := excelize.ColumnNumberToName(i + 1)
+		if err != nil {
+			return err
+		}
+		if err := b.f.SetColWidth(sheet, name, name, float64(min(max(w, leastWidth), mostWidth))); err != nil {
+			return err
+		}
+	}
+	if err := b.f.SetPanes(sheet, &excelize.Panes{Freeze: true, XSplit: 1, YSplit: headRow, TopLeftCell: at(2, headRow+1), ActivePane: "bottomRight"}); err != nil {
+		return err
+	}
+	if err := b.page(sheet, "$4:$4"); err != nil {
+		return err
+	}
+	if s.Picture.Plot == nil {
+		return nil
+	}
+	return b.chart(sheet, headRow+len(t.Rows)+2, s.Picture.Plot, s.From.Title, many)
+}
+
+// moves are the formats of a movement: the number with its arrow, hollow across a change of rules.
+var moves = map[rune]string{'▲': `"▲"0`, '▼': `0;"▼"0`, '△': `"△"0`, '▽': `0;"▽"0`, '=': `0;-0;"="`}
+
+// value writes a cell: a number where the picture knows one, else the text as it was shown.
+func (b *book) value(sheet string, col, row int, c charts.Column, cell charts.Cell, links map[string]string) error {
+	ref := at(col, row)
+	if c.Numeric && cell.Value != "" {
+		if d, err := decimal.NewFromString(cell.Value); err == nil {
+			format := "General"
+			if first, _ := utf8.DecodeRuneInString(cell.Text); moves[first] != "" {
+				format = moves[first]
+			}
+			id, err := b.cell(format)
+			if err != nil {
+				return err
+			}
+			if err := b.f.SetCellValue(sheet, ref, d.InexactFloat64()); err != nil {
+				return err
+			}
+			return b.f.SetCellStyle(sheet, ref, ref, id)
+		}
+	}
+	shown := cell.Text
+	if c.Numeric && strings.Trim(shown, "–- ") == "" {
+		shown = "" // missing is an empty cell, over which Excel's own sums go
+	}
+	link := links[cell.Document]
+	if !strings.HasPrefix(link, "http") || c.Numeric {
+		return b.text(sheet, col, row, shown, func() (int, error) { return b.cell("") })
+	}
+	if err := b.text(sheet, col, row, shown, b.link); err != nil {
+		return err
+	}
+	return b.f.SetCellHyperLink(sheet, ref, link, "External")
+}
