@@ -63,7 +63,7 @@ func Write(title string, sheets []Sheet) (_ []byte, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("write the workbook: %w", err)
 	}
-	return buf.Bytes(), nil
+	return Steady(buf.Bytes())
 }
 
 // firstSheet is the one that excelize makes by itself.
