@@ -1,5 +1,7 @@
 package charts
 
+import "slices"
+
 // colours are those of one theme. Lines and fills of data are the palette of
 // Okabe and Ito, which stays apart for colour-blind eyes, in an order in which
 // each stands out from the background; text is never in a palette colour,
@@ -55,6 +57,19 @@ var themes = map[Theme]colours{
 // Background is the ground that a picture of the theme is drawn on, so that a page can
 // put the same behind it.
 func Background(t Theme) string { return theme(t).background }
+
+// Palette is what a slide needs of a theme, "#rrggbb" each, so that its native charts and
+// tables look like the pictures.
+type Palette struct {
+	Background, Text, Muted, Axis, Grid, Bar, Strong, Chosen, Track string
+	Series                                                          []string
+}
+
+// PaletteOf is the palette of a theme.
+func PaletteOf(t Theme) Palette {
+	c := theme(t)
+	return Palette{c.background, c.text, c.muted, c.axis, c.grid, c.bar, c.strong, c.chosen, c.track, slices.Clone(c.series)}
+}
 
 func theme(t Theme) colours {
 	if c, ok := themes[t]; ok {

@@ -1,0 +1,313 @@
+package deck
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"chiso/charts"
+	"chiso/reform"
+	"chiso/reform/words"
+)
+
+// native is a chart as an office program has it. The chart's XML and the workbook inside are
+// both written from it, so that what is drawn and what "Edit data" shows are the same.
+type native struct {
+	plot   *charts.Plot
+	kind   charts.PlotKind
+	cats   []string
+	series []nativeSeries
+	min    reform.Number
+	max    reform.Number
+}
+
+// nativeSeries is one series of a chart.
+type nativeSeries struct {
+	name   string
+	values []reform.Number
+	labels []label        // one a category
+	fill   string         // of bars and markers; "" none
+	fills  map[int]string // of single bars
+	edges  map[int]string // their outlines
+	line   string         // fill of the stroke; "" none
+	dashed bool           // the whole stroke
+	dashes map[int]bool   // the stroke that leads to a point
+	hollow map[int]bool   // markers
+	symbol string         // of a line
+	quiet  bool           // not in the legend
+}
+
+// label is what stands at a value: a number format, so that it follows an edited value, or words.
+type label struct {
+	format, words string
+	below         bool
+	bold          bool
+}
+
+func (l label) empty() bool { return l.format == "" && l.words == "" }
+
+// longestCategory is how much of a name a chart shows; the notes of the slide have all of it.
+const longestCategory = 110
+
+// newNative lays a plot out for an office program.
+func newNative(p *charts.Plot, c paint, lang string) *native {
+	n := &native{plot: p, kind: p.Kind, min: p.Min, max: p.Max}
+	for _, s := range p.Categories {
+		lines := strings.Split(clean(s), "\n")
+		lines[0] = brief(lines[0], longestCategory)
+		n.cats = append(n.cats, strings.Join(lines, "\n"))
+	}
+	switch p.Kind {
+	case charts.PlotLine:
+		n.lines(c)
+	case charts.PlotOverlaid:
+		n.overlaid(c)
+	case charts.PlotWaterfall:
+		n.waterfall(c, lang)
+	default:
+		for i, s := range p.Series {
+			one := n.take(s, i)
+			fill := c.series(i, s.Colour)
+			if p.Kind == charts.PlotBars && len(p.Series) == 1 {
+				fill = c.bar()
+			}
+			one.fill, one.line = fill, fill
+			n.mark(&one, s, c)
+			n.series = append(n.series, one)
+		}
+	}
+	return n
+}
+
+// take copies what all kinds have in common.
+func (n *native) take(s charts.PlotSeries, i int) nativeSeries {
+	out := nativeSeries{
+		name: brief(oneLine(s.Name), longestCategory), values: make([]reform.Number, len(n.cats)), labels: make([]label, len(n.cats)),
+		dashed: s.Dashed, dashes: set(s.Provisional), hollow: set(s.Hollow), fills: map[int]string{}, edges: map[int]string{},
+		symbol: []string{"circle", "square", "triangle", "diamond", "x", "plus", "star"}[i%7],
+	}
+	copy(out.values, s.Values)
+	for k, t := range s.Labels {
+		if k >= len(out.labels) || t == "" {
+			continue
+		}
+		out.labels[k] = labelOf(oneLine(t), out.values[k])
+		// Not every program draws hollow points and dashed strokes: a star says the same.
+		if n.kind == charts.PlotLine && (out.hollow[k] || out.dashes[k]) {
+			out.labels[k] = out.labels[k].starred()
+		}
+	}
+	for _, k := range s.Below {
+		if k >= 0 && k < len(out.labels) {
+			out.labels[k].below = true
+		}
+	}
+	for _, k := range n.plot.Strong {
+		if k >= 0 && k < len(out.labels) {
+			out.labels[k].bold = true
+		}
+	}
+	return out
+}
+
+// labelOf turns "20/63" at the value 20 into a number format, so that it follows the value.
+func labelOf(s string, v reform.Number) label {
+	if of, ok := strings.CutPrefix(s, v.String()+"/"); ok && v.Valid {
+		if _, err := strconv.Atoi(of); err == nil {
+			return label{format: `0"/` + of + `"`}
+		}
+	}
+	return label{words: s}
+}
+
+func (l label) starred() label {
+	if l.format != "" {
+		l.format = strings.TrimSuffix(l.format, `"`) + `*"`
+	} else {
+		l.words += "*"
+	}
+	return l
+}
+
+func set(list []int) map[int]bool {
+	out := map[int]bool{}
+	for _, k := range list {
+		out[k] = true
+	}
+	return out
+}
+
+// mark gives chosen and provisional bars their fills.
+func (n *native) mark(one *nativeSeries, s charts.PlotSeries, c paint) {
+	for k, f := range s.Fills {
+		if f != "" && !c.own {
+			one.fills[k] = hex(f)
+		}
+	}
+	if len(n.plot.Series) == 1 {
+		for _, k := range n.plot.Strong {
+			one.fills[k] = c.chosen()
+		}
+	}
+	for _, k := range s.Provisional {
+		solid := one.fills[k]
+		if solid == "" {
+			solid = one.fill
+		}
+		one.fills[k] = c.hatched(solid)
+		one.edges[k] = solid
+	}
+}
+
+// lines cuts every line where none may lead on: each piece is a series of its own, since an
+// office program joins whatever one series holds.
+func (n *native) lines(c paint) {
+	for i, s := range n.plot.Series {
+		whole := n.take(s, i)
+		whole.line, whole.fill = c.series(i, s.Colour), c.series(i, s.Colour)
+		cuts := slices.Clone(s.Cut)
+		slices.Sort(cuts)
+		joined := false // whether two neighbours are joined anywhere
+		for k := 0; k+1 < len(n.cats); k++ {
+			joined = joined || whole.values[k].Valid && whole.values[k+1].Valid && !slices.Contains(cuts, k)
+		}
+		if len(cuts) == 0 || !joined {
+			if len(cuts) > 0 {
+				whole.line = "" // points alone
+			}
+			n.series = append(n.series, whole)
+			continue
+		}
+		from := 0
+		for _, to := range append(cuts, len(n.cats)-1) {
+			piece := whole
+			piece.values, piece.labels = make([]reform.Number, len(n.cats)), make([]label, len(n.cats))
+			first, last := -1, -1
+			for k := from; k <= to; k++ {
+				piece.values[k], piece.labels[k] = whole.values[k], whole.labels[k]
+				if whole.values[k].Valid {
+					if first < 0 {
+						first = k
+					}
+					last = k
+				}
+			}
+			from = to + 1
+			if first < 0 {
+				continue
+			}
+			// The first piece bears the name of the line: the legend names it alone.
+			if len(n.series) > 0 && n.series[len(n.series)-1].symbol == whole.symbol && n.series[len(n.series)-1].line == whole.line {
+				piece.name = whole.name + " (" + strings.TrimSuffix(n.cats[first]+"–"+n.cats[last], "–"+n.cats[first]) + ")"
+			}
+			n.series = append(n.series, piece)
+		}
+	}
+	// The pieces of a line share its colour: the legend names it once.
+	seen := map[string]bool{}
+	for i := range n.series {
+		key := n.series[i].line + n.series[i].fill + n.series[i].symbol
+		n.series[i].quiet = seen[key] && len(n.plot.Series) < 8
+		seen[key] = true
+	}
+}
+
+// overlaid puts the words of a bar at the end of the longer of the two.
+func (n *native) overlaid(c paint) {
+	if len(n.plot.Series) < 2 {
+		n.kind = charts.PlotBars
+	}
+	for i, s := range n.plot.Series {
+		one := n.take(s, i)
+		one.fill = c.strong()
+		if i == 0 && len(n.plot.Series) > 1 {
+			one.fill = c.track()
+		}
+		n.mark(&one, s, c)
+		n.series = append(n.series, one)
+	}
+	if len(n.series) < 2 {
+		return
+	}
+	most, score := &n.series[0], &n.series[1]
+	for k := range n.cats {
+		switch m, v := most.values[k], score.values[k]; {
+		case m.Valid && (!v.Valid || !v.Decimal.GreaterThan(m.Decimal)):
+			most.labels[k], score.labels[k] = score.labels[k], label{}
+		case !v.Valid:
+			// Neither is known: nothing stands there that words could stand beside.
+			n.cats[k] += " – " + score.labels[k].words
+			score.labels[k] = label{}
+		}
+	}
+}
+
+// waterfall stacks the steps on an invisible base. Where a step leads below zero a stack
+// can't show it: then the steps stand as bars.
+func (n *native) waterfall(c paint, lang string) {
+	if len(n.plot.Series) == 0 {
+		return
+	}
+	src := n.take(n.plot.Series[0], 0)
+	last := len(n.cats) - 1
+	kinds := []string{"deck.base", "deck.total", "deck.up", "deck.down", "deck.words"}
+	fills := []string{"", c.strong(), c.series(2, ""), c.series(1, ""), ""}
+	out := make([]nativeSeries, len(kinds))
+	for i := range out {
+		out[i] = nativeSeries{name: words.T(lang, kinds[i]), fill: fills[i], fills: map[int]string{}, values: make([]reform.Number, len(n.cats)), labels: make([]label, len(n.cats))}
+	}
+	run := decimal.Zero
+	for k := range n.cats {
+		v := src.values[k]
+		if !v.Valid {
+			continue
+		}
+		i, size, base := 1, v.Decimal, decimal.Zero
+		switch {
+		case k == 0 || k == last:
+			run = v.Decimal
+		case v.Decimal.IsNegative():
+			run = run.Add(v.Decimal)
+			i, size, base = 3, v.Decimal.Neg(), run
+		default:
+			i, base = 2, run
+			run = run.Add(v.Decimal)
+		}
+		if run.IsNegative() || base.IsNegative() {
+			n.kind = charts.PlotBars
+			src.fill = c.strong()
+			n.series = []nativeSeries{src}
+			return
+		}
+		out[0].values[k] = reform.NumOf(base)
+		out[i].values[k] = reform.NumOf(size)
+		// A stack has no outer end: the words stand on an invisible piece behind it, whose
+		// length is their room.
+		if src.labels[k].words != "" {
+			out[4].values[k], out[4].labels[k] = reform.NumOf(decimal.Zero), src.labels[k]
+		}
+	}
+	n.series = out
+}
+
+// most is the largest value drawn.
+func (n *native) most() decimal.Decimal {
+	out := decimal.Zero
+	for _, s := range n.series {
+		for k, v := range s.values {
+			if !v.Valid {
+				continue
+			}
+			d := v.Decimal
+			if n.kind == charts.PlotWaterfall && n.series[0].values[k].Valid && s.name != n.series[0].name {
+				d = d.Add(n.series[0].values[k].Decimal)
+			}
+			if d.GreaterThan(out) {
+				out = d
+			}
+		}
+	}
+	return out
+}
