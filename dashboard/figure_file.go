@@ -15,6 +15,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"chiso/charts"
+	"chiso/charts/deck"
 	"chiso/reform"
 )
 
@@ -83,7 +84,12 @@ func (s *Server) drawFile(ctx context.Context, kind pictureKind, format figureFo
 		s.metrics.drawings.WithLabelValues(format.Name, "kept").Inc()
 		return d, nil
 	}
-	r, err := s.figureRequest(ctx, kind, q, origin)
+	wanted := q
+	if format.Untitled {
+		wanted = cloneValues(q)
+		wanted.Set("title", "0")
+	}
+	r, err := s.figureRequest(ctx, kind, wanted, origin)
 	if err != nil {
 		return nil, err
 	}
@@ -107,6 +113,7 @@ func (s *Server) figureRequest(ctx context.Context, kind pictureKind, q url.Valu
 		r.style, r.scale = p.style()
 		r.transparent, r.outline = p.oneOf("transparent", "0", "1") == "1", p.oneOf("outline", "0", "1") == "1"
 		r.sheet = p.spreadsheet(r.style.Lang)
+		r.ratio = deck.Ratio(p.oneOf("ratio", string(deck.Wide), string(deck.Standard)))
 		if height > 0 {
 			r.style.Height = height
 		}
@@ -139,7 +146,7 @@ func (s *Server) figureRequest(ctx context.Context, kind pictureKind, q url.Valu
 const minDrawnHeight = 200
 
 // looks are the parameters of how a file looks; the others say what it shows.
-var looks = []string{"w", "h", "scale", "font", "theme", "title", "transparent", "outline", "bom", "excel", "page"}
+var looks = []string{"w", "h", "scale", "font", "theme", "title", "transparent", "outline", "bom", "excel", "page", "ratio"}
 
 // figurePageHref is the page that shows a picture again, with its numbers and sources.
 func figurePageHref(picture string, q url.Values) string {

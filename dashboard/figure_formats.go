@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"chiso/charts"
+	"chiso/charts/deck"
 )
 
 // figureFormat is a kind of file that a picture leaves as. The handler, the words of
@@ -17,6 +18,7 @@ type figureFormat struct {
 	Label       string // in the menu: "SVG"
 	ContentType string
 	Disposition string // "inline", or "attachment" for what a browser can't show
+	Untitled    bool   // has a place of its own for the title: it isn't drawn into the picture
 	Packed      bool   // compressed already: packing it again would cost time and gain nothing
 	make        func(*Server, context.Context, *figureRequest) ([]byte, error)
 }
@@ -30,6 +32,7 @@ type figureRequest struct {
 	transparent bool // no ground behind the picture
 	outline     bool // text as paths, for a program without the font
 	sheet       spreadsheetWishes
+	ratio       deck.Ratio // of slides
 }
 
 // figureFormats are those that every picture has, in the order of the menu.
@@ -37,6 +40,10 @@ var figureFormats = []figureFormat{
 	{Name: "svg", Label: "SVG", ContentType: "image/svg+xml", Disposition: "inline", make: (*Server).figureSVG},
 	{Name: "png", Label: "PNG", ContentType: "image/png", Disposition: "inline", Packed: true, make: (*Server).figurePNG},
 	{Name: "xlsx", Label: "XLSX", ContentType: xlsxType, Disposition: "attachment", Packed: true, make: (*Server).figureXLSX},
+	{
+		Name: "pptx", Label: "PowerPoint", ContentType: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+		Disposition: "attachment", Untitled: true, Packed: true, make: (*Server).figurePPTX,
+	},
 	{Name: "csv", Label: "CSV", ContentType: "text/csv; charset=utf-8", Disposition: "attachment", make: (*Server).figureCSV},
 	{Name: "json", Label: "JSON", ContentType: fiber.MIMEApplicationJSONCharsetUTF8, Disposition: "inline", make: (*Server).figureJSON},
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests drive and a newcomer's machine may lack: Chromium for the pages, poppler and
-# tesseract for PDFs and scans, LibreOffice for old Word files. Says loudly what will be skipped where it may not.
+# tesseract for PDFs and scans, LibreOffice for old Word files and for slides, xmllint for their schemas. Says loudly what will be skipped where it may not.
 set -eu
 missing=
 need() { # package, command that shows it is there
@@ -10,6 +10,11 @@ command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/nu
 need poppler-utils pdftotext
 need tesseract-ocr tesseract
 need libreoffice-writer-nogui soffice
+need libxml2-utils xmllint
+# The program of slides has no command of its own.
+if ! ls /usr/lib*/libreoffice/program/libsdlo.so /opt/libreoffice*/program/libsdlo.so 2>/dev/null | grep -q .; then
+	missing="$missing libreoffice-impress-nogui"
+fi
 if command -v tesseract >/dev/null 2>&1; then
 	tesseract --list-langs 2>/dev/null | grep -qx vie || missing="$missing tesseract-ocr-vie"
 else

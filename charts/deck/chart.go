@@ -317,7 +317,7 @@ func ln(fill string, w float64, dash string) string {
 
 func (d *drawing) catAx(orientation, pos, grid, crosses string, every int) string {
 	skip := ""
-	if every > 1 {
+	if every > 1 || d.kind != charts.PlotLine && d.kind != charts.PlotRadar {
 		skip = fmt.Sprintf(`<c:tickLblSkip val="%[1]d"/><c:tickMarkSkip val="%[1]d"/>`, every)
 	}
 	line := d.stroke(d.c.axis(), 0.75, "")

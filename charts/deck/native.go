@@ -56,7 +56,19 @@ func newNative(p *charts.Plot, c paint, lang string) *native {
 	n := &native{plot: p, kind: p.Kind, min: p.Min, max: p.Max}
 	for _, s := range p.Categories {
 		lines := strings.Split(clean(s), "\n")
-		lines[0] = brief(lines[0], longestCategory)
+		switch p.Kind {
+		case charts.PlotLine:
+			lines[0] = brief(lines[0], 16)
+		case charts.PlotRadar:
+			// A name around a circle is broken here, for not every program does.
+			first := wrapped(brief(lines[0], longestCategory), 2.3, chartSize, false)
+			lines = append(first[:min(3, len(first))], lines[1:]...)
+			for i := range lines {
+				lines[i] = brief(lines[i], 48)
+			}
+		default:
+			lines[0] = brief(lines[0], longestCategory)
+		}
 		n.cats = append(n.cats, strings.Join(lines, "\n"))
 	}
 	switch p.Kind {
@@ -93,7 +105,11 @@ func (n *native) take(s charts.PlotSeries, i int) nativeSeries {
 		if k >= len(out.labels) || t == "" {
 			continue
 		}
-		out.labels[k] = labelOf(oneLine(t), out.values[k])
+		most := 64
+		if n.kind == charts.PlotLine || n.kind == charts.PlotRadar || n.kind == charts.PlotWaterfall {
+			most = 24
+		}
+		out.labels[k] = labelOf(brief(oneLine(t), most), out.values[k])
 		// Not every program draws hollow points and dashed strokes: a star says the same.
 		if n.kind == charts.PlotLine && (out.hollow[k] || out.dashes[k]) {
 			out.labels[k] = out.labels[k].starred()

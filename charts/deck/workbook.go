@@ -2,6 +2,7 @@ package deck
 
 import (
 	"fmt"
+	"regexp"
 
 	"github.com/xuri/excelize/v2"
 
@@ -26,7 +27,7 @@ func (n *native) workbook(about [][2]string) ([]byte, error) {
 		}
 		if s, ok := v.(string); ok {
 			// A string is never a formula, whatever it begins with.
-			return f.SetCellStr(sheet, cell, s)
+			return f.SetCellStr(sheet, cell, escapeLike.ReplaceAllString(s, "_x005F$0"))
 		}
 		return f.SetCellValue(sheet, cell, v)
 	}
@@ -77,6 +78,9 @@ func (n *native) workbook(about [][2]string) ([]byte, error) {
 	}
 	return b.Bytes(), nil
 }
+
+// escapeLike is what a spreadsheet would take for an escaped character.
+var escapeLike = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
 
 // column is the letter of the i-th series' column.
 func column(i int) string {

@@ -1,0 +1,29 @@
+package dashboard
+
+import (
+	"context"
+	"fmt"
+
+	"chiso/charts"
+	"chiso/charts/deck"
+)
+
+// figurePPTX is the picture as a slide, with a native chart where there is one for it.
+func (s *Server) figurePPTX(ctx context.Context, r *figureRequest) ([]byte, error) {
+	d := deck.Deck{
+		Title: r.from.Title, Subject: r.from.Subtitle, Keywords: []string{"chiso", r.picture.Name}, Lang: r.from.Lang,
+		Date: r.from.FileDate(), Theme: r.style.Theme, Ratio: r.ratio, Slides: []deck.Slide{{Picture: r.picture, Link: r.from.Link}},
+		PNG: func(ctx context.Context, pic *charts.Picture) ([]byte, error) {
+			svg, err := s.svg(ctx, pic, r.from.Lang)
+			if err != nil {
+				return nil, err
+			}
+			return s.pixels(ctx, svg, r.scale)
+		},
+	}
+	b, err := d.Bytes(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("slide of %s: %w", r.picture.Name, err)
+	}
+	return b, nil
+}
