@@ -119,6 +119,7 @@ type Base struct {
 	Version     string
 	Query       string // what stands in the search box
 	Canonical   string
+	Printed     string // the day, for paper
 
 	MayWrite  bool   // the reader may use the writing forms
 	CSRF      string // of the writing forms
@@ -164,7 +165,7 @@ var sections = []struct{ section, href, key string }{
 // base fills what every page has.
 func (s *Server) base(c *fiber.Ctx, section string) Base {
 	p := s.prefs(c)
-	b := Base{Lang: p.Lang, Theme: p.Theme, Section: section, Version: s.opt.Version}
+	b := Base{Lang: p.Lang, Theme: p.Theme, Section: section, Version: s.opt.Version, Printed: day(local(s.opt.Now()), p.Lang)}
 	for _, n := range sections {
 		b.Nav = append(b.Nav, Link{Href: n.href, Text: words.T(p.Lang, n.key), Current: n.section == section})
 	}

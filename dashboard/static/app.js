@@ -244,6 +244,7 @@
     said.setAttribute('aria-live', 'polite');
     canvas.replaceChildren(host, said);
     canvas.classList.add('live');
+    canvas.dataset.drawn = mode;
     if (state.chart) state.chart.dispose();
     state.chart = chart;
     state.said = said;
