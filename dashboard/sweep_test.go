@@ -158,10 +158,14 @@ func waitAlive() chromedp.Action[chromedp.Void] {
 // resize makes the window another width; the script redraws its charts after a moment.
 func (b *tab) resize(ctx context.Context, width int64, script bool) error {
 	steps := []chromedp.Action[chromedp.Void]{chromedp.EmulateViewport(width, 900)}
-	if script {
-		steps = append(steps, chromedp.Sleep(350*time.Millisecond), waitAlive())
+	if err := chromedp.Do(ctx, steps...); err != nil || !script {
+		return err
 	}
-	return chromedp.Do(ctx, steps...)
+	charts, err := chromedp.Run(ctx, chromedp.Evaluate[int](`document.querySelectorAll('.canvas').length`))
+	if err != nil || charts == 0 {
+		return err
+	}
+	return chromedp.Do(ctx, chromedp.Sleep(300*time.Millisecond), waitAlive())
 }
 
 func (b *tab) wrong() []string {
@@ -204,6 +208,39 @@ for (const svg of document.querySelectorAll('svg')) {
 }
 return bad;
 })()`
+
+// TestLayoutSees: the check of the layout finds what it is there to find.
+func TestLayoutSees(t *testing.T) {
+	parent := browser(t)
+	f := newFixture(t)
+	b := newTab(t, parent, f.listen(t), setting{lang: "vi", script: true})
+	ctx, stop := context.WithTimeout(b.ctx, time.Minute)
+	defer stop()
+	if err := b.open(ctx, "/indices", 1440, true); err != nil {
+		t.Fatal(err)
+	}
+	if found := evaluate[[]string](t, ctx, layout); len(found) > 0 {
+		t.Fatalf("a good page is blamed: %q", found)
+	}
+	for what, markup := range map[string]string{
+		"too wide":         `<div class="wide">x</div>`,
+		"label over label": `<svg width="200" height="60"><text x="10" y="30">Long An</text><text x="40" y="33">Tây Ninh</text></svg>`,
+		"a label is cut":   `<svg width="60" height="60"><text x="10" y="30">Thành phố Hồ Chí Minh</text></svg>`,
+		"no picture":       `<figure class="fig"></figure>`,
+		"text is missing":  `{{unit.title}}`,
+	} {
+		script := fmt.Sprintf(`(() => { const d = document.createElement('div'); d.innerHTML = %q; document.querySelector('main').append(d); for (const e of d.querySelectorAll('.wide')) e.style.width = '3000px'; const found = %s; d.remove(); return found; })()`, markup, layout)
+		if found := evaluate[[]string](t, ctx, script); !strings.Contains(strings.Join(found, "; "), what) {
+			t.Errorf("%s: found %q", what, found)
+		}
+	}
+	for _, fine := range []string{`<svg width="200" height="60"><text x="10" y="20">Long An</text><text x="10" y="34">Tây Ninh</text></svg>`} {
+		script := fmt.Sprintf(`(() => { const d = document.createElement('div'); d.innerHTML = %q; document.querySelector('main').append(d); const found = %s; d.remove(); return found; })()`, fine, layout)
+		if found := evaluate[[]string](t, ctx, script); len(found) > 0 {
+			t.Errorf("two lines below each other are blamed: %q", found)
+		}
+	}
+}
 
 // TestInBrowser opens every page in Chromium as every reader has it: on a desk and on a phone, light
 // and dark, in both languages, with and without a script, and in a wider and a narrower window each.

@@ -243,6 +243,9 @@
     said.className = 'hide';
     said.setAttribute('aria-live', 'polite');
     canvas.replaceChildren(host, said);
+    // On paper the picture is as wide as the page: it can be made smaller because it says how large it is.
+    const drawn = host.querySelector('svg');
+    if (drawn) drawn.setAttribute('viewBox', '0 0 ' + width + ' ' + height);
     canvas.classList.add('live');
     canvas.dataset.drawn = mode;
     if (state.chart) state.chart.dispose();
