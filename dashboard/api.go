@@ -27,6 +27,9 @@ func (s *Server) apiRoutes(r fiber.Router) {
 		"conflicts":    s.apiConflicts,
 		"review":       s.apiReview,
 		"search":       s.apiSearch,
+		"targets":      s.apiTargets,
+		"owners":       s.apiOwners,
+		"annotations":  s.apiAnnotations,
 	}
 	for name, h := range tabular {
 		s.get(r, "/"+name, "api_"+name, h)

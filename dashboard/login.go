@@ -3,6 +3,7 @@ package dashboard
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -32,10 +33,16 @@ func (s *Server) loginView(c *fiber.Ctx, next string, wrong bool) loginView {
 	return v
 }
 
+// ownersPath is a page of offices in charge.
+var ownersPath = regexp.MustCompile(`^/owners/[a-z0-9-]+$`)
+
 // ownPath keeps a redirect on this server: a path of ours and nothing that a browser reads as another host.
 func ownPath(p string) string {
 	switch p {
-	case "/load", "/load/template", "/sources", "/review", "/conflicts":
+	case "/load", "/load/template", "/sources", "/review", "/conflicts", "/goals", "/annotations":
+		return p
+	}
+	if ownersPath.MatchString(p) {
 		return p
 	}
 	return "/load"

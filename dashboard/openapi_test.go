@@ -23,7 +23,7 @@ var apiCalls = []string{
 	"/briefing?index=par&unit=vn63:80", "/briefing?index=s766&unit=vn63:80&period=2023&lang=en", "/briefing?index=ddci&unit=vn34:80", "/briefing?index=par&unit=vn63:80&as_of=2024-10-15",
 	"/editions", "/editions?index=par", "/units", "/units?scheme=vn34&type=region", "/units/vn63:80", "/units/vn63%3A80", "/units/vn63:80/so-tu-phap", "/units/vn34:80", "/units/vn63:99",
 	"/indices", "/indices/par", "/indices/dossiers", "/documents/" + docSeed, "/documents/" + docHeld + "?limit=5&offset=3", "/documents/x",
-	"/facts?index=par&unit=vn63:80&period=2019", "/conflicts", "/conflicts?index=par&unit=vn63:80", "/review", "/review?state=all&limit=1", "/review?state=decided&index=par&unit=vn63:80", "/search?q=dong+thap", "/search?q=hcm&limit=3", "/health", "/ready",
+	"/facts?index=par&unit=vn63:80&period=2019", "/conflicts", "/conflicts?index=par&unit=vn63:80", "/review", "/review?state=all&limit=1", "/review?state=decided&index=par&unit=vn63:80", "/targets", "/targets?index=par&unit=vn63:80,vn63:01&period=2025&rev=3", "/owners?index=par&unit=vn63:80", "/annotations?period=2020", "/search?q=dong+thap", "/search?q=hcm&limit=3", "/health", "/ready",
 }
 
 func TestOpenAPI(t *testing.T) {

@@ -31,7 +31,10 @@ type pageSet struct {
 // newPages parses every page together with the frame and the parts it may use.
 func newPages(a *assetSet) (*pageSet, error) {
 	frame, err := template.New("frame.html").Funcs(template.FuncMap{
-		"asset":     a.url,
+		"asset": a.url,
+		"withdrawal": func(b Base, author, entry, action string) withdrawal {
+			return withdrawal{Words: b, Author: author, Entry: entry, Action: action}
+		},
 		"candidate": func(r candidateRow, b Base) candidateOf { return candidateOf{r, b} },
 		"row":       func(v rankingView, r leagueRow) rowOf { return rowOf{r, v.HasMoves, v.HasScope} },
 	}).Option("missingkey=error").ParseFS(templateFiles, "templates/frame.html", "templates/parts/*.html")
@@ -158,6 +161,7 @@ var sections = []struct{ section, href, key string }{
 	{"units", "/units", "nav.units"},
 	{"compare", "/compare", "nav.compare"},
 	{"indices", "/indices", "nav.indices"},
+	{"goals", "/goals", "nav.goals"},
 	{"sources", "/sources", "nav.sources"},
 	{"load", "/load", "nav.load"},
 }
@@ -187,7 +191,11 @@ func formPage(p string) string {
 	switch {
 	case strings.HasPrefix(p, "/sources/"):
 		return strings.TrimSuffix(p, "/run")
-	case strings.HasPrefix(p, "/review"), strings.HasPrefix(p, "/conflicts"):
+	case strings.HasPrefix(p, "/goals"):
+		return "/goals"
+	case strings.HasPrefix(p, "/annotations"):
+		return "/annotations"
+	case strings.HasPrefix(p, "/review"), strings.HasPrefix(p, "/conflicts"), strings.HasPrefix(p, "/owners/"):
 		return p
 	}
 	return "/load"

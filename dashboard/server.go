@@ -205,6 +205,12 @@ func (s *Server) routes(app *fiber.App) {
 	s.get(app, "/conflicts/number", "number", s.number)
 	s.get(app, "/review", "review", s.review)
 	s.get(app, "/review/:id", "candidate", s.candidate)
+	s.get(app, "/goals", "goals", s.goals)
+	s.get(app, "/goals.csv", "goals_csv", s.ownCSV)
+	app.Get("/owners", named("owners", func(c *fiber.Ctx) error { return c.Redirect("/owners/par", http.StatusFound) }))
+	s.get(app, "/owners/:index", "owners", s.owners)
+	s.get(app, "/annotations", "annotations", s.annotations)
+	s.get(app, "/own", "own_history", s.ownHistory)
 	s.get(app, "/search", "search", s.search)
 
 	app.Get("/figures/:file", named("figure", limitTime(s.opt.RequestTimeout)), s.figureFile)
@@ -232,6 +238,12 @@ func (s *Server) writingRoutes(app *fiber.App) {
 	app.Post("/sources/:name/run", named("source_run", s.writing), brief, s.startSource)
 	app.Post("/review/:id", named("candidate_decide", s.writing), brief, s.decideCandidate)
 	app.Post("/conflicts/number", named("number_decide", s.writing), brief, s.decideNumber)
+	app.Post("/goals", named("goal_add", s.writing), brief, s.addGoal)
+	app.Post("/goals/withdraw", named("goal_withdraw", s.writing), brief, s.withdrawTarget)
+	app.Post("/goals/upload", named("goals_upload", s.writing), brief, s.uploadOwn)
+	app.Post("/owners/:index", named("owners_save", s.writing), brief, s.saveOwners)
+	app.Post("/annotations", named("annotation_add", s.writing), brief, s.addAnnotation)
+	app.Post("/annotations/withdraw", named("annotation_withdraw", s.writing), brief, s.withdrawNote)
 	app.Get("/login", named("login", s.loginPage))
 	// Ten guesses a minute and address; the token has at least 16 characters.
 	app.Post("/login", named("login", limiter.New(limiter.Config{
@@ -244,7 +256,9 @@ func (s *Server) writingRoutes(app *fiber.App) {
 }
 
 // takesUploads reports whether the address is the one that takes a large body.
-func (s *Server) takesUploads(c *fiber.Ctx) bool { return c.Path() == "/load" }
+func (s *Server) takesUploads(c *fiber.Ctx) bool {
+	return c.Path() == "/load" || c.Path() == "/goals/upload"
+}
 
 // App is the Fiber application, for tests.
 func (s *Server) App() *fiber.App { return s.app }

@@ -18,7 +18,7 @@ import (
 var pageTypes = map[string]any{
 	"compare": compareView{}, "conflicts": conflictsView{}, "document": documentView{}, "error": errorPage{}, "figure": figurePageView{}, "index": indexView{}, "indices": rankingsListView{},
 	"load": loadView{}, "login": loginView{}, "overview": overviewView{}, "ranking": rankingView{}, "rankings": rankingsListView{}, "run": runView{}, "runs": runsView{},
-	"search": searchView{}, "sources": sourcesView{}, "source": sourceView{}, "review": reviewView{}, "candidate": candidateView{}, "number": numberView{}, "trail": trailView{}, "unit": unitView{}, "units": unitsView{},
+	"search": searchView{}, "sources": sourcesView{}, "source": sourceView{}, "review": reviewView{}, "candidate": candidateView{}, "number": numberView{}, "trail": trailView{}, "goals": goalsView{}, "owners": ownersView{}, "annotations": annotationsView{}, "own": ownHistoryView{}, "unit": unitView{}, "units": unitsView{},
 }
 
 // Every field and method that a template names is there, whether or not a test's data leads to it.
