@@ -13,6 +13,7 @@ import (
 type fakeOwn struct {
 	reader *fakeReader
 	rows   []reform.OwnEntry
+	old    []reform.OwnEntry // counts no more; its history is there
 	err    error
 }
 
@@ -64,7 +65,7 @@ func (f *fakeReader) Annotations(_ context.Context, q reform.OwnQuestion) ([]ref
 
 func (f *fakeReader) OwnHistory(_ context.Context, entry string, _ reform.View) ([]reform.OwnEntry, error) {
 	var out []reform.OwnEntry
-	for _, e := range slices.Backward(f.own.rows) {
+	for _, e := range slices.Backward(append(slices.Clone(f.own.old), f.own.rows...)) {
 		if e.Entry == entry {
 			out = append(out, e)
 		}

@@ -60,6 +60,10 @@ func newFake() *fakeReader {
 		docAgain: {ID: docAgain, Kind: "citation", Title: "Cải cách hành chính Long An", Issuer: "VnExpress", Date: "2020-05-21", Authority: reform.AuthorityPress},
 	}}
 	f.own = &fakeOwn{reader: f}
+	f.own.old = []reform.OwnEntry{
+		{Entry: "old", Kind: reform.OwnAnnotation, Index: "par", Unit: "vn63:80", Date: "2016-03-15", Text: hostile, Author: hostile, At: testNow.Add(-2 * time.Hour)},
+		{Entry: "old", Kind: reform.OwnAnnotation, Index: "par", Unit: "vn63:80", Date: "2016-03-15", Author: "B", Withdrawn: true, At: testNow.Add(-time.Hour)},
+	}
 	at := time.Date(2020, 5, 19, 0, 0, 0, 0, time.UTC)
 	for y, place := range map[int]int{2012: 20, 2013: 50, 2014: 48, 2015: 23, 2016: 30, 2017: 12, 2018: 7, 2019: 5} {
 		basis := "876"

@@ -96,7 +96,7 @@ func (s *Server) ownCSV(c *fiber.Ctx) error {
 	}
 	c.Set(fiber.HeaderCacheControl, "no-cache")
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+pictureFile("chiso-muc-tieu", string(unit))+`.csv"`)
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+strings.Trim("chiso-muc-tieu-"+strings.NewReplacer(":", "-", "/", "-").Replace(string(unit)), "-")+`.csv"`)
 	return c.Send(b)
 }
 
