@@ -246,7 +246,15 @@ func (m *mapping) coverage() string {
 	if m.in.Show == MapChange {
 		return m.f.say("map.compared", "n", m.known, "of", m.total)
 	}
-	return m.f.say("league.coverage", "n", m.known, "of", m.total, "units", m.f.say("units.province"))
+	return m.f.say("league.coverage", "n", m.known, "of", m.edition(), "units", m.f.say("units.province"))
+}
+
+// edition is how many units the edition is about: what it says itself, for some were never asked, else all of the scheme.
+func (m *mapping) edition() int {
+	if of := m.in.League.Coverage.Of; of >= m.known && m.in.Within == nil {
+		return of
+	}
+	return m.total
 }
 
 func (m *mapping) subtitle() string {
@@ -357,16 +365,16 @@ func (m *mapping) tip(u mapUnit) string {
 
 func (m *mapping) notes(tiles bool) []string {
 	f := m.f
-	out := []string{f.say("map.sketch")}
+	var out []string // that it is a sketch is written in the picture
 	if tiles {
-		out = []string{f.say("map.tiles")}
+		out = append(out, f.say("map.tiles"))
 		if m.in.Layout == MapShapes {
 			out = append(out, f.say("map.noshape"))
 		}
 	} else {
 		out = append(out, f.say("map.source"))
 	}
-	if m.known < m.total {
+	if m.known < m.edition() && m.in.Show != MapChange {
 		out = append(out, f.say("map.incomplete"))
 	}
 	if m.in.Show == MapPlace && m.hasCounted() {

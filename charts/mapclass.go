@@ -149,13 +149,23 @@ func (m *mapping) classify() {
 		case !u.within:
 			u.class = special("outside", mapClass{name: f.say("map.outside"), fill: heat{f.c.background, f.c.muted}, edge: f.c.grid})
 		case u.standing == nil:
-			u.class = special("missing", mapClass{name: upper(f.common("nodata")), fill: blank, decal: f.hatching(f.c.hatch)})
+			name := upper(f.common("nodata"))
+			if m.complete() {
+				name = f.say("map.notin")
+			}
+			u.class = special("missing", mapClass{name: name, fill: blank, decal: f.hatching(f.c.hatch)})
 		default:
 			// Something is known of it, but not what is shown.
 			u.class = special("none", mapClass{name: f.say(none), fill: heat{f.c.background, f.c.text}, decal: f.dots(f.c.hatch)})
 		}
 		m.classes[u.class].n++
 	}
+}
+
+// complete reports whether the edition knows all that it asked, so that who is missing was not asked.
+func (m *mapping) complete() bool {
+	c := m.in.League.Coverage
+	return c.Of > 0 && max(c.WithPlace, c.WithScore) >= c.Of && c.Of < m.total
 }
 
 // dots and bars are patterns beside the diagonal lines of what is missing.

@@ -23,6 +23,7 @@ type figureView struct {
 	Option              json.RawMessage
 	JSON                string // where the script gets the option for another width or theme
 	Theme               string
+	Map                 string // the script with the picture's map; "" none
 	Width, Height       int
 	KeyHint             string
 	NoDraw              string // said where the picture could not be drawn; the table stands below
@@ -79,6 +80,9 @@ func (s *Server) figure(ctx context.Context, p prefs, id string, pic *charts.Pic
 		v.NoDraw, v.TableOpen = words.T(p.Lang, "figure.nodraw"), true
 	} else {
 		v.SVG, v.Option = template.HTML(svg), pic.Option
+		if v.Map, err = s.mapURL(pic); err != nil {
+			return nil, err
+		}
 	}
 	for i, src := range pic.Sources {
 		if i == maxSourceLinks {

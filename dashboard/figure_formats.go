@@ -80,6 +80,7 @@ var pictures = []pictureKind{
 	{"subscores", (*Server).askBars},
 	{"radar", (*Server).askRadar},
 	{"heatmap", (*Server).askHeatmap},
+	{"map", (*Server).askMap},
 }
 
 func pictureNamed(name string) (pictureKind, bool) {

@@ -16,6 +16,7 @@ var figureQueries = map[string]string{
 	"subscores":    "index=s766&unit=vn63:80&period=2023",
 	"radar":        "index=s766&unit=vn63:80&period=2023",
 	"heatmap":      "index=papi",
+	"map":          "index=papi&period=2016&layout=tiles",
 }
 
 func TestEveryPictureInEveryFormat(t *testing.T) {

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"chiso/charts"
 	"chiso/reform"
 	"chiso/reform/viet"
 	"chiso/reform/words"
@@ -76,6 +78,12 @@ type rankingView struct {
 	Periods         []option
 	Kinds           []option
 	Scopes          []option
+	Schemes         []option
+	Layouts, Shown  []Link // which picture stands beside the table, and what its colours say
+	PictureOpen     bool
+	Heatmap         Link
+	Found           string // how many rows the words of the filter leave
+	Hidden          []option
 	Form            rankingForm
 	Coverage        string
 	Incomplete      string
@@ -87,7 +95,6 @@ type rankingView struct {
 	HasScope        bool
 	ScopeName       string
 	Figure          *figureView
-	Wide            bool // the table needs the whole width: the figure stands below it
 	NoData          *noData
 	Caption         string
 	TableLinks      []Link
@@ -96,7 +103,7 @@ type rankingView struct {
 	Kind            string // said once where all places came about in one way
 }
 
-type rankingForm struct{ Action, Unit, Sort string }
+type rankingForm struct{ Action, Unit, Sort, Find, Reset string }
 
 type option struct {
 	Value, Text string
@@ -107,6 +114,7 @@ type leagueColumn struct {
 	Label, Title string
 	Href         string // sorts by this column without script
 	Sort         string // aria-sort
+	First        string // how the column is sorted first: "ascending"; "" descending
 	Class        string
 }
 
@@ -129,9 +137,11 @@ type leagueRow struct {
 
 type leagueCell struct {
 	Text, Key string
-	Value     string // for the meter
-	Max       string
+	Shade     string // class of its ground
 	Title     string
+	Href      string
+	Place     string // within the column, shown where the table is sorted by it
+	Sorted    bool
 	Mark      *mark
 }
 
@@ -147,7 +157,8 @@ func (s *Server) ranking(c *fiber.Ctx) error {
 	ps.alsoKnown("lang", "theme")
 	ix, q := ps.leagueQuestion()
 	chosen := ps.units(0, 6)
-	sortBy := ps.text("sort")
+	sortBy, find := ps.text("sort"), strings.TrimSpace(clip(ps.text("find"), maxFind))
+	choice := ps.pictureChoice()
 	if err := ps.done(); err != nil {
 		return err
 	}
@@ -182,7 +193,10 @@ func (s *Server) ranking(c *fiber.Ctx) error {
 	}
 	v.Title = strings.TrimSpace(ix.Short.In(p.Lang) + " " + periodName(q.Period, p.Lang))
 	v.Description = v.T("ranking.description", "index", ix.Name.In(p.Lang))
-	v.Form = rankingForm{Action: "/rankings/" + ix.Code, Unit: joinKeys(chosen), Sort: sortBy}
+	v.Form = rankingForm{Action: "/rankings/" + ix.Code, Sort: sortBy, Find: find}
+	if raw.Get("unit") != "" {
+		v.Form.Unit = joinKeys(chosen) // else the remembered one, which a link does not repeat
+	}
 	v.Periods = periodOptions(eds, q, p.Lang)
 	if !asked && !q.Period.IsZero() {
 		if *l, err = s.opt.Reader.Ranking(ctx, q); err != nil {
@@ -200,7 +214,8 @@ func (s *Server) ranking(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := s.fillLeague(&v, ix, l, q, sortBy, chosen, eds, signs); err != nil {
+	page := rankingState(l, q, raw, v.Form.Unit)
+	if err := s.fillLeague(&v, ix, l, page, q, chosen, eds, signs); err != nil {
 		return err
 	}
 	if err := s.fresh(ctx, &v.Base, ix, newestStanding(l)); err != nil {
@@ -208,12 +223,15 @@ func (s *Server) ranking(c *fiber.Ctx) error {
 	}
 	fq := values("index", ix.Code, "period", l.Period.String(), "scheme", string(q.Scheme), "scope", scopeValue(q.Scope), "component", q.Component, "basis", q.Basis,
 		"type", string(q.UnitType), "stage", string(q.Stage), "unit", joinKeys(chosen), "as_of", raw.Get("as_of"), "rev", raw.Get("rev"))
-	// The bars stand in a narrow column beside a narrow table, also on a wide screen; a table with
-	// many components needs the whole width, and the bars stand below it.
-	if v.Wide = len(v.Columns) > besideColumns; !v.Wide {
-		p.Narrow = true
+	// The picture stands in a narrow column beside the table, also on a wide screen; on a phone it is closed, below.
+	v.PictureOpen = !p.Narrow || raw.Has("layout") || raw.Has("show")
+	p.Narrow = true
+	choice = s.besidePicture(&v, l, choice, page)
+	pic, err := s.picturedRanking(ctx, ix, l, chosen, q.Component, choice, p.style())
+	if choice.Layout != showBars {
+		fq.Set("layout", choice.Layout)
+		fq.Set("show", string(choice.Show))
 	}
-	pic, err := s.rankingPicture(ctx, ix, l, chosen, q.Component, p.style())
 	switch {
 	case errors.Is(err, reform.ErrNotFound): // neither places nor totals, components alone: the table has them
 	case err != nil:
@@ -233,8 +251,13 @@ func (s *Server) ranking(c *fiber.Ctx) error {
 	return s.render(c, "ranking", v)
 }
 
-// besideColumns is how many columns a table may have beside which the bars fit.
-const besideColumns = 7
+// picturedRanking draws the picture that a reader chose.
+func (s *Server) picturedRanking(ctx context.Context, ix *reform.Index, l *reform.League, chosen []reform.UnitKey, component string, choice pictureChoice, st charts.Style) (*charts.Picture, error) {
+	if choice.Layout == showBars {
+		return s.rankingPicture(ctx, ix, l, chosen, component, st)
+	}
+	return s.mapPicture(ctx, ix, l, chosen, component, choice.Show, charts.MapLayout(choice.Layout), st)
+}
 
 // inScheme turns keys into those of the league's scheme where the unit's line runs on into it.
 func (s *Server) inScheme(keys []reform.UnitKey, l *reform.League) []reform.UnitKey {
@@ -289,8 +312,15 @@ func (s *Server) scopeOptions(scheme reform.Scheme, chosen, lang string) []optio
 	return out
 }
 
-func (s *Server) fillLeague(v *rankingView, ix *reform.Index, l *reform.League, q reform.LeagueQuestion, sortBy string, chosen []reform.UnitKey, eds []reform.EditionInfo, signs marks) error {
+func (s *Server) fillLeague(v *rankingView, ix *reform.Index, l *reform.League, page url.Values, q reform.LeagueQuestion, chosen []reform.UnitKey, eds []reform.EditionInfo, signs marks) error {
 	lang := v.Lang
+	v.Schemes = schemeOptions(eds, l, lang)
+	v.Heatmap = heatmapLink(lang, q, l)
+	for _, name := range []string{"component", "type", "basis", "stage", "sort", "layout", "show", "unit"} {
+		if at := page.Get(name); at != "" {
+			v.Hidden = append(v.Hidden, option{Value: at, Text: name})
+		}
+	}
 	v.Coverage = coverageText(l.Coverage, l.UnitType, lang)
 	if !l.Coverage.Complete() {
 		v.Incomplete = v.T("ranking.incomplete")
@@ -322,6 +352,9 @@ func (s *Server) fillLeague(v *rankingView, ix *reform.Index, l *reform.League, 
 			row.RankKind = ""
 		}
 		row.Mine = slices.Contains(chosen, r.Unit)
+		if q.Component != "" {
+			row.PlaceHref = trailHref(l.Index, r.Unit, l.Period, q.Component)
+		}
 		markLeagueRow(&row, signs, l, r, q, codes)
 		v.HasMoves = v.HasMoves || row.Move.Arrow != ""
 		if len(r.Components) > 0 {
@@ -335,15 +368,20 @@ func (s *Server) fillLeague(v *rankingView, ix *reform.Index, l *reform.League, 
 	if len(codes) > 0 && known < len(l.Rows) {
 		v.ComponentsKnown = v.T("ranking.components", "n", known, "of", len(l.Rows))
 	}
-	if err := s.leagueColumns(v, ix, l, codes, q, sortBy); err != nil {
-		return err
-	}
 	for _, row := range v.Rows {
 		if row.Mine {
 			v.Pinned = append(v.Pinned, row)
 		}
 	}
-	return nil
+	if v.Form.Find != "" {
+		all := len(v.Rows)
+		v.Rows = found(v.Rows, v.Form.Find)
+		v.Found = v.T("ranking.found", "n", len(v.Rows), "of", all)
+		reset := cloneValues(page)
+		reset.Del("find")
+		v.Form.Reset = v.Form.Action + "?" + reset.Encode()
+	}
+	return s.leagueColumns(v, ix, l, codes, page)
 }
 
 // commonKind is the way in which all places of a table came about; "" where they differ.
@@ -401,9 +439,13 @@ func (s *Server) leagueRow(ix *reform.Index, l *reform.League, r reform.Standing
 			if cs.Component != code || !cs.Score.Valid {
 				continue
 			}
-			cell = leagueCell{Text: short(cs.Score, 2, lang), Key: cs.Score.String(), Title: scoreOf(cs.Score, cs.Max, lang)}
-			if cs.Max.Valid && cs.Max.Decimal.IsPositive() {
-				cell.Value, cell.Max = cs.Score.String(), cs.Max.String()
+			cell = leagueCell{Text: short(cs.Score, 2, lang), Key: cs.Score.String(), Title: scoreOf(cs.Score, cs.Max, lang), Shade: shade(cs.Score, cs.Max),
+				Href: trailHref(l.Index, r.Unit, l.Period, code)}
+			if cs.Place > 0 {
+				cell.Place = placeOf(cs.Place, cs.Of)
+				if cs.RankKind == reform.Computed || cs.RankKind == reform.Derived {
+					cell.Place += "*"
+				}
 			}
 		}
 		row.Cells = append(row.Cells, cell)
@@ -412,8 +454,8 @@ func (s *Server) leagueRow(ix *reform.Index, l *reform.League, r reform.Standing
 }
 
 // leagueColumns names the columns and sorts the rows by the one that is asked for.
-func (s *Server) leagueColumns(v *rankingView, ix *reform.Index, l *reform.League, codes []string, q reform.LeagueQuestion, sortBy string) error {
-	lang := v.Lang
+func (s *Server) leagueColumns(v *rankingView, ix *reform.Index, l *reform.League, codes []string, page url.Values) error {
+	lang, sortBy := v.Lang, v.Form.Sort
 	type column struct {
 		key, label, class string
 		value             func(leagueRow) string
@@ -427,7 +469,7 @@ func (s *Server) leagueColumns(v *rankingView, ix *reform.Index, l *reform.Leagu
 		cols = append(cols, column{key: "scope", label: v.T("col.inscope"), class: "n", ascending: true, value: func(r leagueRow) string { return r.ScopeKey }})
 	}
 	cols = append(cols,
-		column{key: "unit", label: v.T("col.unit"), class: "", ascending: true, text: true, value: func(r leagueRow) string { return viet.Key(r.Unit) }},
+		column{key: "unit", label: v.T("col.unit"), class: "unit", ascending: true, text: true, value: func(r leagueRow) string { return viet.Key(r.Unit) }},
 		column{key: "score", label: v.T("col.total"), class: "n", value: func(r leagueRow) string { return r.ScoreKey }})
 	for i, code := range codes {
 		cols = append(cols, column{key: code, label: componentName(ix, l.Basis, code, lang), class: "n comp", value: func(r leagueRow) string { return r.Cells[i].Key }})
@@ -436,16 +478,28 @@ func (s *Server) leagueColumns(v *rankingView, ix *reform.Index, l *reform.Leagu
 	found := sortBy == ""
 	for _, col := range cols {
 		lc := leagueColumn{Label: col.label, Title: col.label, Class: col.class}
+		if col.ascending {
+			lc.First = "ascending"
+		}
 		next := col.key
 		if col.key == key && !reverse {
 			next = "-" + col.key
 		}
-		lc.Href = v.Form.Action + "?" + values("period", l.Period.String(), "scheme", string(q.Scheme), "scope", scopeValue(q.Scope), "type", string(q.UnitType), "basis", q.Basis, "unit", v.Form.Unit, "sort", next).Encode()
+		to := cloneValues(page)
+		to.Set("sort", next)
+		lc.Href = v.Form.Action + "?" + to.Encode()
 		if col.key == key {
 			found = true
 			up := col.ascending != reverse
 			lc.Sort = map[bool]string{true: "ascending", false: "descending"}[up]
 			sortRows(v.Rows, col.value, up, col.text)
+			if i := slices.Index(codes, key); i >= 0 {
+				for _, rows := range [][]leagueRow{v.Rows, v.Pinned} {
+					for _, r := range rows {
+						r.Cells[i].Sorted = true
+					}
+				}
+			}
 		} else if sortBy == "" && col.key == "place" {
 			lc.Sort = "ascending"
 		}

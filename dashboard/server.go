@@ -15,6 +15,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/compress"
 	"github.com/gofiber/fiber/v2/middleware/limiter"
 
+	"chiso/charts/geo"
 	"chiso/reform"
 )
 
@@ -44,11 +45,13 @@ type Options struct {
 	// Ready tells whether the shipped facts are loaded; nil: at once.
 	Ready func() bool
 
-	HomeUnit       reform.UnitKey // "" vn63:80
-	UploadBytes    int64          // 0: 64 MiB
-	RequestTimeout time.Duration  // 0: 15 s
-	LoadTimeout    time.Duration  // 0: 10 min
-	PictureWorkers int            // 0: 2
+	HomeUnit reform.UnitKey // "" vn63:80
+	// Maps are shapes of the user's own by scheme; where there are none, those that ship with the program.
+	Maps           map[reform.Scheme]*geo.Map
+	UploadBytes    int64         // 0: 64 MiB
+	RequestTimeout time.Duration // 0: 15 s
+	LoadTimeout    time.Duration // 0: 10 min
+	PictureWorkers int           // 0: 2
 	// BaseURL is the address by which readers know this server, as https://chiso.example.vn;
 	// it stands in links of files. "": the one that the reader used, where others can use it too.
 	BaseURL string
@@ -100,7 +103,7 @@ func New(o Options) (*Server, error) {
 	if s.guard, err = newGuard(o.Listen, o.OperatorToken, o.Now); err != nil {
 		return nil, fmt.Errorf("dashboard: %w", err)
 	}
-	if s.assets, err = newAssets(); err != nil {
+	if s.assets, err = newAssets(o.Maps); err != nil {
 		return nil, fmt.Errorf("dashboard: static files: %w", err)
 	}
 	if s.pages, err = newPages(s.assets); err != nil {

@@ -16,6 +16,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"chiso/charts/assets"
+	"chiso/charts/geo"
+	"chiso/reform"
 )
 
 //go:embed static/css/*.css static/*.js static/icon.svg
@@ -37,18 +39,18 @@ type assetSet struct {
 }
 
 // newAssets reads, hashes and compresses the files, which takes about 0.1 s.
-func newAssets() (*assetSet, error) {
+func newAssets(own map[reform.Scheme]*geo.Map) (*assetSet, error) {
 	set := &assetSet{byURL: map[string]*asset{}, byName: map[string]*asset{}}
-	own, err := fs.Sub(staticFiles, "static")
+	files, err := fs.Sub(staticFiles, "static")
 	if err != nil {
 		return nil, err
 	}
-	scripts, err := fs.Glob(own, "*.js")
+	scripts, err := fs.Glob(files, "*.js")
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range append(scripts, "icon.svg") {
-		b, err := fs.ReadFile(own, name)
+		b, err := fs.ReadFile(files, name)
 		if err != nil {
 			return nil, err
 		}
@@ -63,7 +65,8 @@ func newAssets() (*assetSet, error) {
 	}
 	// One file and one request: the formatters register themselves with the library that stands before them.
 	set.add("charts.js", []byte(assets.ECharts()+"\n"+assets.Formatters()))
-	text, err := styles(own)
+	set.addMaps(own)
+	text, err := styles(files)
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@
         const numeric = th.classList.contains('n');
         const was = th.getAttribute('aria-sort');
         // Places and names begin with the first, scores with the highest.
-        const first = column === 0 || !numeric ? 'ascending' : 'descending';
+        const first = column === 0 || !numeric ? 'ascending' : th.dataset.first || 'descending';
         const now = was ? (was === 'ascending' ? 'descending' : 'ascending') : first;
         const sign = now === 'ascending' ? 1 : -1;
         const rows = Array.from(body.rows).map((row) => ({ row, key: row.cells[column].dataset.key || '' }));
@@ -66,6 +66,8 @@
           return sign * (numeric ? Number(a.key) - Number(b.key) : order.compare(a.key, b.key));
         });
         body.append(...rows.map((r) => r.row));
+        for (const cell of table.querySelectorAll('td.sorted')) cell.classList.remove('sorted');
+        if (th.classList.contains('comp')) for (const row of table.querySelectorAll('tbody tr')) row.cells[column].classList.add('sorted');
         heads.forEach((h) => h.removeAttribute('aria-sort'));
         th.setAttribute('aria-sort', now);
         const to = new URL(link.href);
@@ -73,6 +75,22 @@
         to.searchParams.set('sort', now === first ? key : '-' + key);
         history.replaceState(null, '', to);
       });
+    });
+  }
+
+  // A filter hides rows while it is typed; the pinned ones stay.
+  function fold(s) { return s.normalize('NFD').toLowerCase().replace(/[đð]/g, 'd').replace(/[^a-z0-9]/g, ''); }
+  for (const input of document.querySelectorAll('input[data-filter]')) {
+    const table = document.getElementById(input.dataset.filter);
+    const said = document.getElementById('found');
+    // Where the server has filtered already, the form brings the other rows back.
+    if (!table || input.value) continue;
+    const rows = Array.from(table.querySelectorAll('tbody:not(.pinned) tr'), (row) => ({ row, key: fold(row.querySelector('th').textContent) }));
+    input.addEventListener('input', () => {
+      const want = fold(input.value);
+      let n = 0;
+      for (const r of rows) if (!(r.row.hidden = !r.key.includes(want))) n++;
+      said.textContent = want === '' ? '' : n === 0 ? said.dataset.none : said.dataset.some.replace('{n}', n).replace('{of}', rows.length);
     });
   }
 
@@ -198,10 +216,26 @@
     return library;
   }
 
+  // A map's shapes come only to pages that have one, once for all pictures of it.
+  const maps = new Map();
+  function loadMap(src) {
+    if (!maps.has(src)) {
+      maps.set(src, new Promise((resolve, reject) => {
+        const s = document.createElement('script');
+        s.src = src;
+        s.onload = resolve;
+        s.onerror = reject;
+        document.head.append(s);
+      }));
+    }
+    return maps.get(src);
+  }
+
   // The width that a picture should have here: the one it was drawn for, where that fits.
   function widthFor(canvas) {
     const drawn = Number(canvas.dataset.w);
     const room = Math.floor(canvas.clientWidth);
+    if (room === 0) return drawn; // in a closed block
     if (room < drawn) return Math.max(320, room);
     if (drawn < 500 && room > 620) return Math.min(860, room);
     return drawn;
@@ -226,6 +260,7 @@
     alive.set(canvas, state);
     const { option, height } = await optionFor(canvas, width, mode);
     await loadLibrary();
+    if (canvas.dataset.map) await loadMap(canvas.dataset.map);
     if (alive.get(canvas) !== state) return; // a newer wish overtook this one
     const host = document.createElement('div');
     host.style.width = width + 'px';
@@ -271,7 +306,10 @@
       const n = all[series].data.length;
       point = Math.min(Math.max(point + dir[1], 0), n - 1);
       const index = state.chart.getOption().series.indexOf(all[series]);
-      state.chart.dispatchAction({ type: 'showTip', seriesIndex: index < 0 ? series : index, dataIndex: point });
+      const at = { seriesIndex: index < 0 ? series : index, dataIndex: point };
+      state.chart.dispatchAction({ type: 'downplay' });
+      state.chart.dispatchAction({ type: 'highlight', ...at });
+      state.chart.dispatchAction({ type: 'showTip', ...at });
       const tip = Array.from(canvas.querySelectorAll('div')).find((d) => d.style.pointerEvents === 'none' && d.textContent);
       if (tip) state.said.textContent = tip.innerText;
     });
@@ -291,6 +329,8 @@
       enliven(canvas).catch(() => alive.delete(canvas));
     }
     let timer = 0;
+    // A block that opens gives its picture a width.
+    document.addEventListener('toggle', refreshCharts, true);
     window.addEventListener('resize', () => { clearTimeout(timer); timer = setTimeout(refreshCharts, 200); });
   }
 
