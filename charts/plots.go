@@ -38,7 +38,8 @@ func (h *history) plot() *Plot {
 	}
 	for i := range h.tracks {
 		t := &h.tracks[i]
-		s := PlotSeries{Name: t.name, Colour: f.c.series[i%len(f.c.series)], Values: make([]reform.Number, len(h.periods)), Labels: make([]string, len(h.periods))}
+		s := PlotSeries{Name: t.name, Colour: f.c.series[i%len(f.c.series)], Values: make([]reform.Number, len(h.periods)), Labels: make([]string, len(h.periods)), Dashed: t.Derived}
+		_, end := t.ends()
 		for k := range h.periods {
 			if !t.known(k) {
 				continue
@@ -51,7 +52,10 @@ func (h *history) plot() *Plot {
 					s.Below = append(s.Below, k)
 				}
 			}
-			if hollow(point, h.measure) {
+			if h.many() && k == end {
+				s.Labels[k] = placeOf(point.Place, point.Of)
+			}
+			if t.Derived || hollow(point, h.measure) {
 				s.Hollow = append(s.Hollow, k)
 			}
 			if point.Status == reform.Provisional {
@@ -66,6 +70,9 @@ func (h *history) plot() *Plot {
 	p.Series = append(p.Series, h.goalPlots()...)
 	labels := h.markLabels()
 	for i, m := range h.marks {
+		if h.many() {
+			break // an upright line would say that the rules of all of them changed
+		}
 		p.Breaks = append(p.Breaks, PlotBreak{Before: m.at, Label: labels[i]})
 	}
 	return p

@@ -33,7 +33,10 @@ type Line struct {
 	Name     string         // in labels: "Long An"
 	FullName string         // in titles: "tỉnh Long An"; "" takes Name
 	Breaks   []reform.Break // of this line alone: a unit enlarged, another index
-	Goals    []Goal         // that users have set for it, by period
+	OfIndex  *reform.Index  // of this line where the lines are of several; nil the picture's
+	// Derived says that every value is computed from those of other units: dashed and hollow.
+	Derived bool
+	Goals   []Goal // that users have set for it, by period
 }
 
 // RankHistoryInput is what a rank history is drawn from.
@@ -84,8 +87,8 @@ func RankHistory(in RankHistoryInput, st Style) (*Picture, error) {
 // option lays the drawing out in pixels, so that words can be kept apart here.
 func (h *history) option(alt string) (json.RawMessage, error) {
 	f := h.f
-	ends := h.endLabels()
-	h.legend(!ends && len(h.tracks) > 1)
+	ends := !h.many() && h.endLabels()
+	h.legend(!ends && !h.many() && len(h.tracks) > 1)
 	scale := h.scale()
 	axisWidth := 0.0
 	for _, t := range scale.labels {
@@ -97,6 +100,9 @@ func (h *history) option(alt string) (json.RawMessage, error) {
 		for _, t := range h.tracks {
 			right = math.Max(right, f.pad+12+text.Measure(t.short, f.size, true))
 		}
+	}
+	if h.many() {
+		right = f.pad + h.railWidth()
 	}
 	top := f.top + f.size + 8
 	if len(h.noted) > 0 && len(h.marks) > 0 {
@@ -119,7 +125,10 @@ func (h *history) option(alt string) (json.RawMessage, error) {
 	}
 	markLabels := h.markLabels()
 	offsets := h.endOffsets(ends)
-	shown := h.placeLabels(ends, offsets, markLabels)
+	shown := map[spot]string{}
+	if !h.many() {
+		shown = h.placeLabels(ends, offsets, markLabels)
+	}
 	h.shown = shown
 
 	named := thinned(len(names), h.area.step(), widest+8)
@@ -136,7 +145,12 @@ func (h *history) option(alt string) (json.RawMessage, error) {
 	for i := range h.tracks {
 		extra = append(extra, h.draw(&line.BaseConfiguration, i, ends, offsets[i], shown)...)
 	}
-	extra = append(extra, h.drawMarks(&line.BaseConfiguration, markLabels)...)
+	if h.many() {
+		extra = append(extra, h.drawStrokes(&line.BaseConfiguration)...)
+		extra = append(extra, h.drawRail(&line.BaseConfiguration)...)
+	} else {
+		extra = append(extra, h.drawMarks(&line.BaseConfiguration, markLabels)...)
+	}
 	extra = append(extra, h.drawGoals(&line.BaseConfiguration)...)
 	extra = append(extra, h.drawNotes(&line.BaseConfiguration)...)
 
@@ -174,11 +188,11 @@ func (h *history) draw(c *charts.BaseConfiguration, i int, ends bool, offset flo
 			data[k] = obj{"value": nil}
 			continue
 		}
-		o := obj{"value": h.json(p), "text": h.words(p), "tip": h.tip(p)}
+		o := obj{"value": h.json(p), "text": h.words(p), "tip": h.tip(t, p)}
 		if p.Of > 0 && h.measure == Places {
 			o["of"] = p.Of
 		}
-		if hollow(p, h.measure) {
+		if t.Derived || hollow(p, h.measure) {
 			o["itemStyle"] = obj{"color": f.c.background, "borderColor": colour, "borderWidth": 2}
 		}
 		if pos, ok := shown[spot{i, k}]; ok {
@@ -245,6 +259,7 @@ func (h *history) strokes(i int) (runs []stroke, own bool) {
 			continue
 		}
 		dashed := t.at[k+1].Status == reform.Provisional || t.at[k].Status == reform.Provisional
+		dashed = dashed || t.Derived
 		own = own && !dashed
 		if n := len(runs); n > 0 && runs[n-1].to == k && runs[n-1].dashed == dashed {
 			runs[n-1].to = k + 1
@@ -327,7 +342,7 @@ func (h *history) words(p *reform.RankPoint) string {
 }
 
 // tip is what a pointer reads: place, score, how they came about.
-func (h *history) tip(p *reform.RankPoint) string {
+func (h *history) tip(t *track, p *reform.RankPoint) string {
 	f := h.f
 	var parts []string
 	if p.Place > 0 {
@@ -338,7 +353,10 @@ func (h *history) tip(p *reform.RankPoint) string {
 		parts = append(parts, s)
 	}
 	if p.Score.Valid {
-		parts = append(parts, f.say("tip.score", "score", overMax(f.lang, p.Score, p.Max, decimals(h.in.Index))))
+		parts = append(parts, f.say("tip.score", "score", overMax(f.lang, p.Score, p.Max, decimals(h.index(t)))))
+	}
+	if t.Derived && p.Place == 0 {
+		parts = append(parts, f.common("rank_kind."+string(reform.Derived)))
 	}
 	if h.measure == Percentiles {
 		if v, ok := percentile(p.Place, p.Of); ok {
@@ -348,7 +366,7 @@ func (h *history) tip(p *reform.RankPoint) string {
 	if p.Status == reform.Provisional {
 		parts = append(parts, f.common("status.provisional"))
 	}
-	if b := basisName(h.in.Index, p.Basis, f.lang); b != "" {
+	if b := basisName(h.index(t), p.Basis, f.lang); b != "" {
 		parts = append(parts, b)
 	}
 	return strings.Join(parts, "\n")

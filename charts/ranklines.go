@@ -257,7 +257,7 @@ func (h *history) findMarks() {
 					declared = declared || at > last && at <= k
 				}
 				if !declared {
-					add(k, i, false, h.f.say("break.basis", "from", basisName(h.in.Index, t.at[last].Basis, h.f.lang), "to", basisName(h.in.Index, t.at[k].Basis, h.f.lang)))
+					add(k, i, false, h.f.say("break.basis", "from", basisName(h.index(t), t.at[last].Basis, h.f.lang), "to", basisName(h.index(t), t.at[k].Basis, h.f.lang)))
 				}
 			}
 			last = k

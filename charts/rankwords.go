@@ -157,7 +157,7 @@ func (h *history) alt(title string) string {
 			out = append(out, h.goalName(t)+".")
 		}
 	}
-	if len(h.marks) > 0 {
+	if len(h.marks) > 0 && !h.many() {
 		out = append(out, f.say("alt.breaks", "periods", h.markPeriods()))
 	}
 	for i, n := range h.noted {
@@ -216,13 +216,20 @@ func (h *history) any(is func(p *reform.RankPoint) bool) string {
 }
 
 func (h *history) gaps(t *track) string {
-	return h.ranges(func(k int) bool { return k < h.end && !t.known(k) })
+	first, last := 0, h.end-1
+	if h.many() {
+		first, last = t.ends()
+	}
+	return h.ranges(func(k int) bool { return k >= first && k <= last && !t.known(k) })
 }
 
 func (h *history) notes() []string {
 	f := h.f
 	var out []string
 	for i, m := range h.marks {
+		if h.many() {
+			break // told by index below
+		}
 		reason := strings.Join(m.reasons, "; ")
 		if reason == "" {
 			reason = f.say("break.unnamed")
@@ -232,7 +239,9 @@ func (h *history) notes() []string {
 	if len(h.marks) > 0 {
 		out = append(out, f.say("note.compare"))
 	}
-	if s := h.denominators(); s != "" {
+	if h.many() {
+		out = append(out, h.manyNotes()...)
+	} else if s := h.denominators(); s != "" {
 		out = append(out, f.say("note.denominators", "list", s))
 	}
 	if h.measure != Scores {
@@ -250,7 +259,7 @@ func (h *history) notes() []string {
 		out = append(out, f.say("note.provisional", "periods", s))
 	}
 	for i := range h.tracks {
-		if s := h.gaps(&h.tracks[i]); s != "" {
+		if s := h.gaps(&h.tracks[i]); s != "" && !h.many() {
 			if len(h.tracks) > 1 {
 				s = brief(h.tracks[i].name) + ": " + s
 			}
@@ -317,7 +326,10 @@ func (h *history) table() (Table, []Source) {
 	docs := &cited{known: h.in.Documents}
 	many := len(h.tracks) > 1
 	t := Table{}
-	if many {
+	switch {
+	case h.many():
+		t.Columns = append(t.Columns, Column{Key: "index", Label: f.common("col.index")})
+	case many:
 		t.Columns = append(t.Columns, Column{Key: "unit", Label: f.say("col.unit")})
 	}
 	t.Columns = append(t.Columns,
@@ -336,7 +348,11 @@ func (h *history) table() (Table, []Source) {
 	for i := range h.tracks {
 		tr := &h.tracks[i]
 		points := slices.Clone(tr.Points)
+		first, last := tr.ends()
 		for k, p := range h.periods {
+			if h.many() && (k < first || k > last) {
+				continue // each index has years of its own
+			}
 			if k >= h.end && !slices.ContainsFunc(tr.goals, func(g goalAt) bool { return g.at == k }) {
 				continue // the axis is longer for other goals and notes
 			}
@@ -351,18 +367,21 @@ func (h *history) table() (Table, []Source) {
 			}
 			docs.add(p.PlaceFrom.Document, p.ScoreFrom.Document)
 			var row []Cell
-			if many {
+			switch {
+			case h.many():
+				row = append(row, Cell{Text: tr.name, Value: tr.OfIndex.Code})
+			case many:
 				row = append(row, Cell{Text: tr.name, Value: string(tr.Unit)})
 			}
 			row = append(row, Cell{Text: f.periodShort(p.Period), Value: p.Period.String()})
 			row = append(row, f.placeCells(p.Place, p.Of, p.PlaceFrom.Document)...)
-			row = append(row, Cell{Text: overMax(f.lang, p.Score, p.Max, decimals(h.in.Index)), Value: p.Score.String(), Document: p.ScoreFrom.Document})
+			row = append(row, Cell{Text: overMax(f.lang, p.Score, p.Max, decimals(h.index(tr))), Value: p.Score.String(), Document: p.ScoreFrom.Document})
 			if p.Place == 0 && !p.Score.Valid {
 				row = append(row, Cell{Text: f.common("nodata")}, Cell{}, Cell{}, Cell{})
 			} else {
 				row = append(row,
-					f.kindCell(p.Place, p.RankKind),
-					Cell{Text: basisName(h.in.Index, p.Basis, f.lang), Value: p.Basis},
+					h.kindOf(tr, p),
+					Cell{Text: basisName(h.index(tr), p.Basis, f.lang), Value: p.Basis},
 					f.statusCell(p.Status),
 					docs.cell(p.PlaceFrom.Document, p.ScoreFrom.Document))
 			}
@@ -385,6 +404,14 @@ func (h *history) goalCell(t *track, p reform.Period) Cell {
 		}
 	}
 	return Cell{}
+}
+
+// kindOf says how a place came about; of a derived line every value is derived.
+func (h *history) kindOf(t *track, p reform.RankPoint) Cell {
+	if t.Derived {
+		return h.f.kindCell(1, reform.Derived)
+	}
+	return h.f.kindCell(p.Place, p.RankKind)
 }
 
 // placeCells are the cells "place" and "of".

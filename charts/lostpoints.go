@@ -1,0 +1,337 @@
+package charts
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/go-echarts/go-echarts/v2/charts"
+	"github.com/go-echarts/go-echarts/v2/opts"
+	"github.com/shopspring/decimal"
+
+	"chiso/charts/text"
+	"chiso/reform"
+)
+
+// Loss is how many points a component leaves lying.
+type Loss struct {
+	reform.Subscore
+	Lost   reform.Number // maximum less score, in points of the total where the component is weighted
+	Median reform.Number // what the middle unit loses; missing unless the component is known of all
+	Share  reform.Number // of the maximum, in per cent
+}
+
+// Losses are what the first-level components of the main breakdown lose, the largest first. weighted
+// says that they are turned into points of the total by known weights; whole says that the components are
+// all there and that the losses add up to what the total lacks. Components of which score or maximum is unknown are left out.
+func Losses(ix reform.Index, sub reform.Subscores) (all []Loss, weighted, whole bool) {
+	first := firstLevel(ix, sub.Basis)
+	weights := map[string]reform.Number{}
+	weighted = len(first) > 0
+	for _, c := range first {
+		weights[c.Code] = c.Weight
+		weighted = weighted && c.Weight.Valid
+	}
+	hundred := decimal.NewFromInt(100)
+	lost, most := decimal.Zero, decimal.Zero
+	for _, r := range sub.Rows {
+		if _, ok := weights[r.Component]; !ok || !r.Score.Valid || !r.Max.Valid || !r.Max.Decimal.IsPositive() {
+			continue
+		}
+		scale := decimal.NewFromInt(1)
+		if weighted {
+			scale = weights[r.Component].Decimal.DivRound(r.Max.Decimal, 9)
+		}
+		l := Loss{Subscore: r, Lost: reform.NumOf(r.Max.Decimal.Sub(r.Score.Decimal).Mul(scale))}
+		l.Share = reform.NumOf(r.Score.Decimal.Mul(hundred).DivRound(r.Max.Decimal, 4))
+		if r.Median.Valid {
+			l.Median = reform.NumOf(r.Max.Decimal.Sub(r.Median.Decimal).Mul(scale))
+		}
+		lost, most = lost.Add(l.Lost.Decimal), most.Add(r.Max.Decimal.Mul(scale))
+		all = append(all, l)
+	}
+	slices.SortStableFunc(all, func(a, b Loss) int { return b.Lost.Decimal.Cmp(a.Lost.Decimal) })
+	if t := sub.Total; t != nil && t.Score.Valid && t.Max.Valid && len(first) > 0 && len(all) == len(first) {
+		// Scores are printed with two decimals: each component may be off by half of the last digit.
+		slack := decimal.New(int64(5*(len(all)+1)), -3)
+		near := func(a, b decimal.Decimal) bool { return a.Sub(b).Abs().LessThanOrEqual(slack) }
+		whole = near(most, t.Max.Decimal) && near(lost, t.Max.Decimal.Sub(t.Score.Decimal))
+	}
+	return all, weighted, whole
+}
+
+// firstLevel lists the first-level components of the main breakdown of a basis.
+func firstLevel(ix reform.Index, basis string) []reform.Component {
+	b, ok := basisOf(ix, basis)
+	if !ok && basis == "" && len(ix.Bases) == 1 {
+		b = ix.Bases[0]
+	}
+	var out []reform.Component
+	for _, c := range b.Components {
+		if c.Breakdown == "" && c.Parent == "" {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// losses are the losses of one unit on the drawing board.
+type losses struct {
+	parts
+	all             []Loss
+	weighted, whole bool
+}
+
+// LostPoints draws what each component loses against its maximum, the largest loss on top.
+// Without a component of which score and maximum are known it is an error of kind reform.ErrNotFound.
+func LostPoints(in SubscoresInput, st Style) (*Picture, error) {
+	f := board(st, 0)
+	l := &losses{parts: parts{f: f, in: in}}
+	l.all, l.weighted, l.whole = Losses(in.Index, in.Subscores)
+	if len(l.all) == 0 {
+		return nil, fmt.Errorf("lost points of %s: no component with a score and a maximum: %w", indexName(in.Index, "en"), reform.ErrNotFound)
+	}
+	for _, x := range l.all {
+		l.rows = append(l.rows, part{Subscore: x.Subscore, name: componentName(in.Index, in.Subscores.Basis, x.Component, f.lang)})
+	}
+	worst := l.rows[0]
+	title := f.say("lost.title", "index", indexName(in.Index, f.lang), "unit", l.who(), "period", f.periodLong(in.Subscores.Period), "component", worst.name)
+	subtitle := l.subtitle()
+	var said []string
+	for i := range l.all {
+		said = append(said, f.say("alt.component", "name", l.rows[i].name, "score", l.words(i)))
+	}
+	alt := title + ". " + strings.Join(said, "; ") + "."
+	f.head(title, subtitle)
+
+	width, most := 0.36*float64(f.width), 4
+	if f.narrow() {
+		width, most = f.inner(), 3
+	}
+	at := barLayout{names: make([]string, len(l.rows)), bar: px(f.size * 1.4), above: f.narrow()}
+	lines := 1
+	for i, p := range l.rows {
+		at.names[i] = fit(p.name, width, f.size, false, most)
+		at.nameWidth = math.Max(at.nameWidth, text.Measure(at.names[i], f.size, false))
+		at.valueWidth = math.Max(at.valueWidth, text.Measure(l.words(i), f.size, false))
+		lines = max(lines, 1+strings.Count(at.names[i], "\n"))
+	}
+	if l.hasMedian() {
+		f.legend([]key{{f.say("lost.own"), "rect", obj{"color": f.c.chosen}}, {f.say("lost.median"), "rect", obj{"color": f.c.mark}}})
+	}
+	tall := lineHeight(f.size) * float64(lines)
+	row := math.Max(lineHeight(f.size)*1.8, tall+8)
+	if at.above {
+		row = tall + at.bar + 14
+	}
+	row = math.Max(row, (float64(f.height)-f.top-f.pad)/float64(len(l.rows)))
+	at.top = f.top
+	if at.above {
+		at.top = math.Max(f.top, f.top+tall+4+at.bar/2-row/2)
+	}
+	f.top = at.top
+	if err := f.rows("components", len(l.rows), row); err != nil {
+		return nil, err
+	}
+	p := f.picture("lost-points", title, subtitle, alt)
+	var err error
+	if p.Option, err = l.bars(alt, at); err != nil {
+		return nil, err
+	}
+	p.Notes = append(l.notes(), in.Notes...)
+	p.Table, p.Sources = l.table()
+	p.Plot = l.plot()
+	return p, nil
+}
+
+func (l *losses) hasMedian() bool {
+	return slices.ContainsFunc(l.all, func(x Loss) bool { return x.Median.Valid })
+}
+
+// words is the label of a bar: "−10,27 (11,73/22)".
+func (l *losses) words(i int) string {
+	x := l.all[i]
+	return l.f.say("lost.value", "lost", minus(number(l.f.lang, x.Lost, l.decimals()), x.Lost), "score", overMax(l.f.lang, x.Score, x.Max, l.decimals()))
+}
+
+// minus writes a loss with its sign; nothing lost has none.
+func minus(s string, n reform.Number) string {
+	switch {
+	case n.Decimal.IsPositive():
+		return "−" + s
+	case n.Decimal.IsNegative():
+		return "+" + strings.TrimLeft(s, "-−")
+	}
+	return s
+}
+
+func (l *losses) subtitle() string {
+	f := l.f
+	var out []string
+	if s := l.parts.subtitle(); s != "" {
+		out = append(out, s)
+	}
+	if l.whole {
+		t := l.in.Subscores.Total
+		out = append(out, f.say("lost.sum", "n", number(f.lang, reform.NumOf(t.Max.Decimal.Sub(t.Score.Decimal)), l.decimals())))
+	}
+	if l.weighted {
+		out = append(out, f.say("lost.weighted"))
+	}
+	return strings.Join(out, dot)
+}
+
+func (l *losses) bars(alt string, place barLayout) (json.RawMessage, error) {
+	f := l.f
+	data := make([]obj, len(l.all))
+	most := decimal.Zero
+	var medians []obj
+	for i, x := range l.all {
+		drawn := decimal.Max(x.Lost.Decimal, decimal.Zero)
+		most = decimal.Max(most, drawn)
+		data[i] = obj{"value": json.Number(drawn.String()), "text": l.words(i), "tip": l.tipOf(i), "label": obj{"show": true}}
+		if x.Status == reform.Provisional {
+			data[i]["itemStyle"] = obj{"color": f.c.chosen, "decal": f.hatching(f.c.background)}
+		}
+		if x.Median.Valid {
+			most = decimal.Max(most, x.Median.Decimal)
+			medians = append(medians, obj{"value": []any{json.Number(x.Median.String()), i}, "tip": number(f.lang, x.Median, l.decimals())})
+		}
+	}
+	if most.IsZero() {
+		most = decimal.NewFromInt(1)
+	}
+	c := charts.NewBar()
+	c.SetXAxis(place.names)
+	c.SetGlobalOptions(append(f.global("item"),
+		charts.WithXAxisOpts(opts.XAxis{Type: "value", Show: opts.Bool(false), Min: 0}),
+		charts.WithYAxisOpts(opts.YAxis{Type: "category", Inverse: opts.Bool(true)}))...)
+	c.XYReversal()
+	series(&c.BaseConfiguration, charts.SingleSeries{Name: f.say("lost.own"), Type: "bar", Data: data})
+	extra := []obj{{
+		"barWidth": px(place.bar), "z": 3, "itemStyle": obj{"color": f.c.chosen},
+		"label": f.label(obj{"show": false, "position": "right", "formatter": "@text", "distance": 8}),
+	}}
+	if len(medians) > 0 {
+		series(&c.BaseConfiguration, charts.SingleSeries{Name: f.say("lost.median"), Type: "scatter", Symbol: "rect", SymbolSize: []float64{3, place.bar + 6}, Data: medians})
+		extra = append(extra, obj{"z": 4, "itemStyle": obj{"color": f.c.mark, "opacity": 1, "borderColor": f.c.background, "borderWidth": 1}})
+	}
+	over := f.over(alt)
+	left := f.pad + place.nameWidth + 10
+	names := f.axisLabel(obj{"interval": 0, "lineHeight": lineHeight(f.size), "margin": 10})
+	if place.above {
+		left = f.pad
+		names["inside"], names["margin"], names["align"] = true, 0, "left"
+		names["verticalAlign"], names["padding"] = "bottom", []float64{0, 0, px(place.bar/2 + 2), 0}
+	}
+	over["grid"] = obj{
+		"left": px(left), "right": px(f.pad + place.valueWidth + 14), "top": px(place.top), "bottom": f.pad,
+		"containLabel": false, "outerBoundsMode": "none",
+	}
+	over["xAxis"] = []obj{{"max": json.Number(most.String())}}
+	over["yAxis"] = []obj{{
+		"axisLabel": names,
+		"axisTick":  obj{"show": false},
+		"axisLine":  obj{"show": !place.above, "lineStyle": obj{"color": f.c.axis, "width": 1}},
+		"splitLine": obj{"show": false},
+	}}
+	return compose(c, over, extra)
+}
+
+func (l *losses) tipOf(i int) string {
+	out := []string{l.words(i)}
+	if x := l.all[i]; x.Place > 0 {
+		out = append(out, l.f.say("tip.place", "place", placeOf(x.Place, x.Of)))
+	}
+	if l.all[i].Status == reform.Provisional {
+		out = append(out, l.f.common("status.provisional"))
+	}
+	return strings.Join(out, "\n")
+}
+
+func (l *losses) notes() []string {
+	f := l.f
+	var out []string
+	known := map[string]bool{}
+	for _, x := range l.all {
+		known[x.Component] = true
+	}
+	var unknown []string
+	for _, c := range firstLevel(l.in.Index, l.in.Subscores.Basis) {
+		if !known[c.Code] {
+			unknown = append(unknown, componentName(l.in.Index, l.in.Subscores.Basis, c.Code, f.lang))
+		}
+	}
+	if len(unknown) > 0 {
+		out = append(out, f.say("lost.unknown", "list", strings.Join(unknown, "; ")))
+	}
+	if l.hasMedian() {
+		out = append(out, f.say("subscores.among"))
+	}
+	return out
+}
+
+func (l *losses) table() (Table, []Source) {
+	f := l.f
+	docs := &cited{known: l.in.Documents}
+	t := Table{Columns: []Column{
+		{Key: "component", Label: f.say("col.component")},
+		{Key: "lost", Label: f.say("col.lost"), Numeric: true},
+		{Key: "score", Label: f.say("col.score"), Numeric: true},
+		{Key: "max", Label: f.say("col.max"), Numeric: true},
+		{Key: "percent", Label: f.say("col.percent"), Numeric: true},
+	}}
+	if l.hasMedian() {
+		t.Columns = append(t.Columns, Column{Key: "median_lost", Label: f.say("lost.median"), Numeric: true})
+	}
+	t.Columns = append(t.Columns, Column{Key: "status", Label: f.say("col.status")}, Column{Key: "document", Label: f.say("col.document")})
+	cell := func(n reform.Number) Cell { return Cell{Text: number(f.lang, n, l.decimals()), Value: n.String()} }
+	for i, x := range l.all {
+		docs.add(x.From.Document)
+		score := cell(x.Score)
+		score.Document = x.From.Document
+		row := []Cell{{Text: l.rows[i].name, Value: x.Component}, cell(x.Lost), score, cell(x.Max), {Text: write(f.lang, x.Share.Decimal.Round(1)) + "%", Value: x.Share.String()}}
+		if l.hasMedian() {
+			row = append(row, cell(x.Median))
+		}
+		t.Rows = append(t.Rows, append(row, f.statusCell(x.Status), docs.cell(x.From.Document)))
+	}
+	if p := l.in.Subscores.Total; p != nil {
+		docs.add(p.ScoreFrom.Document)
+	}
+	return t, docs.sources()
+}
+
+// plot is a waterfall from the maximum down to the total where the losses add up to that, else bars.
+func (l *losses) plot() *Plot {
+	f := l.f
+	p := &Plot{Kind: PlotBars, Head: f.say("col.component"), Format: "General", Min: whole(0), Unit: f.say("col.lost")}
+	s := PlotSeries{Name: f.say("lost.own"), Colour: f.c.chosen}
+	add := func(name string, v reform.Number, label string) {
+		p.Categories = append(p.Categories, name)
+		s.Values, s.Labels = append(s.Values, v), append(s.Labels, label)
+	}
+	if l.whole {
+		p.Kind, p.Unit = PlotWaterfall, f.say("col.score")
+		most := l.in.Subscores.Total.Max
+		add(f.say("subscores.max"), most, number(f.lang, most, l.decimals()))
+	}
+	for i, x := range l.all {
+		v := x.Lost
+		if l.whole {
+			v = reform.NumOf(v.Decimal.Neg())
+		}
+		if x.Status == reform.Provisional {
+			s.Provisional = append(s.Provisional, len(p.Categories))
+		}
+		add(l.rows[i].name, v, l.words(i))
+	}
+	if l.whole {
+		t := l.in.Subscores.Total
+		add(f.say("total"), t.Score, number(f.lang, t.Score, l.decimals()))
+	}
+	p.Series = []PlotSeries{s}
+	return p
+}
