@@ -115,7 +115,8 @@ func (h *history) manyNotes() []string {
 	var out []string
 	for i := range h.tracks {
 		t := &h.tracks[i]
-		changed := h.ranges(func(k int) bool { return k > 0 && h.broken(i, k, false) })
+		first, last := t.ends()
+		changed := h.ranges(func(k int) bool { return k > first && k <= last && h.broken(i, k, false) })
 		if changed != "" {
 			out = append(out, f.say("histories.changed", "index", brief(t.name), "periods", changed))
 		}

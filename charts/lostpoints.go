@@ -197,7 +197,13 @@ func (l *losses) bars(alt string, place barLayout) (json.RawMessage, error) {
 		}
 		if x.Median.Valid {
 			most = decimal.Max(most, x.Median.Decimal)
-			medians = append(medians, obj{"value": []any{json.Number(x.Median.String()), i}, "tip": number(f.lang, x.Median, l.decimals())})
+			m := obj{"value": []any{json.Number(x.Median.String()), i}, "tip": number(f.lang, x.Median, l.decimals())}
+			// The words stand behind whichever reaches further, and never under the mark.
+			if x.Median.Decimal.GreaterThan(drawn) {
+				m["text"], m["label"] = l.words(i), obj{"show": true}
+				data[i]["label"] = obj{"show": false}
+			}
+			medians = append(medians, m)
 		}
 	}
 	if most.IsZero() {
@@ -216,7 +222,10 @@ func (l *losses) bars(alt string, place barLayout) (json.RawMessage, error) {
 	}}
 	if len(medians) > 0 {
 		series(&c.BaseConfiguration, charts.SingleSeries{Name: f.say("lost.median"), Type: "scatter", Symbol: "rect", SymbolSize: []float64{3, place.bar + 6}, Data: medians})
-		extra = append(extra, obj{"z": 4, "itemStyle": obj{"color": f.c.mark, "opacity": 1, "borderColor": f.c.background, "borderWidth": 1}})
+		extra = append(extra, obj{
+			"z": 4, "itemStyle": obj{"color": f.c.mark, "opacity": 1, "borderColor": f.c.background, "borderWidth": 1},
+			"label": f.label(obj{"show": false, "position": "right", "formatter": "@text", "distance": 8}),
+		})
 	}
 	over := f.over(alt)
 	left := f.pad + place.nameWidth + 10

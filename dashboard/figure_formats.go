@@ -81,6 +81,9 @@ var pictures = []pictureKind{
 	{"radar", (*Server).askRadar},
 	{"heatmap", (*Server).askHeatmap},
 	{"map", (*Server).askMap},
+	{"histories", (*Server).askHistories},
+	{"lost-points", (*Server).askLostPoints},
+	{"derived", (*Server).askDerived},
 }
 
 func pictureNamed(name string) (pictureKind, bool) {

@@ -17,6 +17,9 @@ var figureQueries = map[string]string{
 	"radar":        "index=s766&unit=vn63:80&period=2023",
 	"heatmap":      "index=papi",
 	"map":          "index=papi&period=2016&layout=tiles",
+	"histories":    "unit=vn63:80",
+	"lost-points":  "index=s766&unit=vn63:80&period=2023",
+	"derived":      "index=papi&unit=vn34:80",
 }
 
 func TestEveryPictureInEveryFormat(t *testing.T) {
