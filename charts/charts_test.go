@@ -171,6 +171,10 @@ func pictures() map[string]func(charts.Style) (*charts.Picture, error) {
 		"compare":                 func(st charts.Style) (*charts.Picture, error) { return charts.CompareBars(compare(), st) },
 		"compare-radar":           func(st charts.Style) (*charts.Picture, error) { return charts.CompareRadar(compare(), st) },
 		"distribution":            func(st charts.Style) (*charts.Picture, error) { return charts.Distribution(spread(), st) },
+		"histories":               func(st charts.Style) (*charts.Picture, error) { return charts.Histories(histories(), st) },
+		"lost-points":             func(st charts.Style) (*charts.Picture, error) { return charts.LostPoints(subscores(), st) },
+		"lost-points-whole":       func(st charts.Style) (*charts.Picture, error) { return charts.LostPoints(whole(), st) },
+		"derived":                 hist(derivedLines(scored), scored),
 		"heatmap":                 func(st charts.Style) (*charts.Picture, error) { return charts.Heatmap(heat(), st) },
 	}
 	for _, name := range []string{"map-across", "map-tiles34"} {

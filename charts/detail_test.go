@@ -448,6 +448,10 @@ func TestDrawn(t *testing.T) {
 		"ranking-places":          {">2/63  ▽1<"},
 		"map-across":              {">Hà Nội<", ">△12 (10/34)<", ">Quần đảo Hoàng Sa<", ">Quần đảo Trường Sa<", ">Không so sánh được (3)<"},
 		"map-tiles34":             {">Tuyên<", ">△12<", ">QĐ. Hoàng Sa<", ">(tỉnh Khánh Hòa)<", ">Chưa có số liệu (4)<"},
+		"histories":               {">PAR INDEX 5/63<", ">PAPI 45/61 (2016)<", ">PCI 3/63<", ">100%<"},
+		"lost-points":             {">−16,7 (5,3/22)<", ">Số hóa hồ sơ<"},
+		"lost-points-whole":       {">−7,5 (4,5/12)<", ">Điểm mất của đơn vị ở giữa (trung vị)<"},
+		"derived":                 {">Tây Ninh (suy ra)<"},
 		"heatmap":                 {">Đà Nẵng<", ">15<", ">Chưa có số liệu<"},
 	}
 	for name, draw := range pictures() {

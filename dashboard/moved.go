@@ -122,9 +122,7 @@ func (s *Server) movedRow(m *reform.Moved, x *reform.ComponentMove, lang string)
 // pointsMove is a change of a score as sign, number and words.
 func pointsMove(change reform.Number, places int, since reform.Period, acrossBreak bool, lang string) movement {
 	// A change too small for two decimals is no zero: it gets the digits that it needs.
-	for places < mostDigits && change.Decimal.Round(int32(places)).IsZero() {
-		places++
-	}
+	places = digitsFor(change.Decimal, places)
 	n := roundedText(change.Decimal.Abs(), places, lang)
 	m := movement{Class: "up", Arrow: "▲", Number: "+" + n, Words: words.T(lang, "moved.up", "n", n)}
 	if change.Decimal.IsNegative() {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/shopspring/decimal"
+
 	"chiso/reform"
 	"chiso/reform/words"
 )
@@ -48,7 +50,6 @@ type aroundRow struct {
 	Score      string
 	ScoreHref  string
 	Gap        string // points to this unit, with sign
-	GapClass   string
 	Computed   bool
 	InComputed bool
 }
@@ -184,8 +185,7 @@ func (s *Server) neighbours(ix *reform.Index, l *reform.League, unit reform.Unit
 	for i := max(0, at-neighbours); i < min(len(rows), at+neighbours+1); i++ {
 		row := s.aroundRow(ix, l, rows[i], unit, lang)
 		if i != at {
-			row.Gap = points(rows[i].Score, own.Score, places, lang)
-			row.GapClass = "same"
+			row.Gap = points(rows[i].Score, own.Score, digitsFor(rows[i].Score.Decimal.Sub(own.Score.Decimal), places), lang)
 		}
 		v.Rows = append(v.Rows, row)
 	}
@@ -194,23 +194,36 @@ func (s *Server) neighbours(ix *reform.Index, l *reform.League, unit reform.Unit
 		if rows[i].Score.Equal(own.Score) || i < at-1 && rows[i].Score.Equal(rows[i+1].Score) {
 			continue
 		}
-		v.Steps = append(v.Steps, s.step("around.step", rows[i], own, l, places, lang))
+		n, sum := needed(rows[i], own, places, lang)
+		v.Steps = append(v.Steps, stepView{words.T(lang, "around.step", "n", n, "unit", s.unitNameIn(rows[i].Unit, l.Period, lang), "place", placeOf(rows[i].Place, rows[i].Of)), sum})
 	}
 	if at >= topTen && len(rows) > topTen && at-neighbours > topTen-1 {
-		v.Steps = append(v.Steps, s.step("around.step.ten", rows[topTen-1], own, l, places, lang))
+		tenth := rows[topTen-1]
+		n, sum := needed(tenth, own, places, lang)
+		v.Steps = append(v.Steps, stepView{words.T(lang, "around.step.ten", "n", n, "unit", s.unitNameIn(tenth.Unit, l.Period, lang), "place", placeOf(tenth.Place, tenth.Of)), sum})
 	}
 	return v, ""
 }
 
-func (s *Server) step(key string, to, own reform.Standing, l *reform.League, places int, lang string) stepView {
-	// The exact difference is said, not that of two rounded numbers.
-	need := to.Score.Decimal.Sub(own.Score.Decimal)
-	for places < mostDigits && need.Round(int32(places)).IsZero() {
+// needed is how many points a unit lacks to another one, and the arithmetic. The exact difference
+// is said, not that of two rounded numbers; one too small for two decimals gets the digits that it needs.
+func needed(to, own reform.Standing, places int, lang string) (n, sum string) {
+	lack := to.Score.Decimal.Sub(own.Score.Decimal)
+	rounded := func() bool {
+		p := int32(places)
+		return !lack.Round(p).Equal(to.Score.Decimal.Round(p).Sub(own.Score.Decimal.Round(p)))
+	}
+	for places < mostDigits && (lack.Round(int32(places)).IsZero() || rounded()) {
 		places++
 	}
-	n := short(reform.NumOf(need), places, lang)
-	return stepView{
-		Text: words.T(lang, key, "n", n, "unit", s.unitNameIn(to.Unit, l.Period, lang), "place", placeOf(to.Place, to.Of)),
-		Sum:  short(to.Score, places, lang) + " − " + short(own.Score, places, lang) + " = " + n,
+	n = short(reform.NumOf(lack), places, lang)
+	return n, short(to.Score, places, lang) + " − " + short(own.Score, places, lang) + " = " + n
+}
+
+// digitsFor is how many decimals a difference needs so that it is not written as nothing.
+func digitsFor(d decimal.Decimal, places int) int {
+	for places < mostDigits && !d.IsZero() && d.Round(int32(places)).IsZero() {
+		places++
 	}
+	return places
 }
