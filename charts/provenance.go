@@ -60,10 +60,15 @@ func (p *Provenance) Date() time.Time {
 	return newest
 }
 
-// FileDate is Date, or a fixed day where that is unknown, for formats that must have one.
+// FileDate is Date, or where that is unknown the moment up to which data were loaded, or a fixed
+// day, for formats that must have one.
 func (p *Provenance) FileDate() time.Time {
 	if d := p.Date(); !d.IsZero() {
 		return d
+	}
+	// A revision counts the microseconds at which a run was committed.
+	if p.Rev > 1e15 && p.Rev < 1e16 {
+		return time.UnixMicro(int64(p.Rev)).UTC().Truncate(time.Second)
 	}
 	return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 }
@@ -85,6 +90,11 @@ func (p *Provenance) SourceLine() string {
 		out += words.T(p.Lang, "files.more", "n", n)
 	}
 	return out
+}
+
+// SourceNumber is what stands before the source of a list, counted from 0: "Nguồn 1:".
+func (p *Provenance) SourceNumber(i int) string {
+	return words.T(p.Lang, "files.sourceno", "n", i+1)
 }
 
 // LinkLine says where the picture can be seen again.

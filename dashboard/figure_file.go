@@ -114,6 +114,7 @@ func (s *Server) figureRequest(ctx context.Context, kind pictureKind, q url.Valu
 		r.transparent, r.outline = p.oneOf("transparent", "0", "1") == "1", p.oneOf("outline", "0", "1") == "1"
 		r.sheet = p.spreadsheet(r.style.Lang)
 		r.ratio = deck.Ratio(p.oneOf("ratio", string(deck.Wide), string(deck.Standard)))
+		r.ownSize = p.oneOf("page", "a4", "own") == "own"
 		if height > 0 {
 			r.style.Height = height
 		}

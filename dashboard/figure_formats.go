@@ -33,12 +33,14 @@ type figureRequest struct {
 	outline     bool // text as paths, for a program without the font
 	sheet       spreadsheetWishes
 	ratio       deck.Ratio // of slides
+	ownSize     bool // a page as large as the picture, not A4
 }
 
 // figureFormats are those that every picture has, in the order of the menu.
 var figureFormats = []figureFormat{
 	{Name: "svg", Label: "SVG", ContentType: "image/svg+xml", Disposition: "inline", make: (*Server).figureSVG},
 	{Name: "png", Label: "PNG", ContentType: "image/png", Disposition: "inline", Packed: true, make: (*Server).figurePNG},
+	{Name: "pdf", Label: "PDF", ContentType: "application/pdf", Disposition: "inline", Packed: true, make: (*Server).figurePDF},
 	{Name: "xlsx", Label: "XLSX", ContentType: xlsxType, Disposition: "attachment", Packed: true, make: (*Server).figureXLSX},
 	{
 		Name: "pptx", Label: "PowerPoint", ContentType: "application/vnd.openxmlformats-officedocument.presentationml.presentation",

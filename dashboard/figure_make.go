@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"chiso/charts"
+	"chiso/charts/paper"
 	"chiso/charts/render"
 	"chiso/charts/workbook"
 	"chiso/reform"
@@ -133,6 +134,17 @@ func (s *Server) slow(_ context.Context, what string, svg []byte, do func() ([]b
 	}
 	s.drawings.keep(&drawing{key: key, body: b})
 	return b, nil
+}
+
+func (s *Server) figurePDF(ctx context.Context, r *figureRequest) ([]byte, error) {
+	svg, err := s.svg(ctx, r.picture, r.style.Lang)
+	if err != nil {
+		return nil, err
+	}
+	return paper.Write(r.from.Title, []paper.Page{{SVG: svg, From: r.from}}, paper.Options{
+		Theme: r.style.Theme, OwnSize: r.ownSize,
+		Pixels: func() ([]byte, error) { return s.pixels(ctx, svg, 2) },
+	})
 }
 
 func (s *Server) figureXLSX(_ context.Context, r *figureRequest) ([]byte, error) {

@@ -42,6 +42,9 @@ func (b *book) about(sheets []Sheet) error {
 		if err := b.text(sheet, 2, row, value, cell); err != nil {
 			return err
 		}
+		if err := b.height(sheet, row, linesOf(value, 80)); err != nil {
+			return err
+		}
 		row++
 		return nil
 	}
@@ -84,6 +87,9 @@ func (b *book) about(sheets []Sheet) error {
 			row++
 		}
 		for k, s := range from.Sources {
+			if err := b.height(sheet, row, max(linesOf(s.Label, 80), linesOf(s.Document, 70))); err != nil {
+				return err
+			}
 			cells := []string{itoa(k + 1), s.Label, dateOf(s.Date, b.lang), s.Document}
 			for c, v := range cells {
 				style := func() (int, error) { return b.cell("") }

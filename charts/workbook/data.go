@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"cmp"
+	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -50,6 +51,17 @@ func (b *book) picture(s *Sheet, many bool) error {
 			widths[i] = max(widths[i], utf8.RuneCountInString(cell.Text)+2)
 		}
 	}
+	for r, row := range t.Rows {
+		lines := 1
+		for i, cell := range row {
+			if i < len(widths) && !t.Columns[i].Numeric {
+				lines = max(lines, linesOf(cell.Text, min(max(widths[i], leastWidth), mostWidth)))
+			}
+		}
+		if err := b.height(sheet, headRow+1+r, lines); err != nil {
+			return err
+		}
+	}
 	for i, w := range widths {
 		name, err := excelize.ColumnNumberToName(i + 1)
 		if err != nil {
@@ -71,6 +83,23 @@ func (b *book) picture(s *Sheet, many bool) error {
 	return b.chart(sheet, headRow+len(t.Rows)+2, s.Picture.Plot, s.From.Title, many)
 }
 
+// linesOf is how many lines a text takes in a column of width characters.
+func linesOf(s string, width int) int {
+	n := 0
+	for l := range strings.SplitSeq(s, "\n") {
+		n += 1 + utf8.RuneCountInString(l)*10/(9*max(width, 1)) // words do not fill a line
+	}
+	return n
+}
+
+// height makes a row high enough; programs differ in whether they do that by themselves.
+func (b *book) height(sheet string, row, lines int) error {
+	if lines < 2 {
+		return nil
+	}
+	return b.f.SetRowHeight(sheet, row, math.Min(float64(lines)*14.5, 409))
+}
+
 // moves are the formats of a movement: the number with its arrow, hollow across a change of rules.
 var moves = map[rune]string{'▲': `"▲"0`, '▼': `0;"▼"0`, '△': `"△"0`, '▽': `0;"▽"0`, '=': `0;-0;"="`}
 
@@ -80,6 +109,9 @@ func (b *book) value(sheet string, col, row int, c charts.Column, cell charts.Ce
 	if c.Numeric && cell.Value != "" {
 		if d, err := decimal.NewFromString(cell.Value); err == nil {
 			format := "General"
+			if c.Key == "percent" {
+				format = "0.0"
+			}
 			if first, _ := utf8.DecodeRuneInString(cell.Text); moves[first] != "" {
 				format = moves[first]
 			}

@@ -140,20 +140,20 @@ func (b *book) plain() (int, error) {
 }
 
 func (b *book) heading(numeric bool) (int, error) {
-	align := "left"
+	align, indent := "left", 1
 	if numeric {
-		align = "right"
+		align, indent = "right", 0
 	}
 	return b.style("heading "+align, &excelize.Style{
 		Font: &excelize.Font{Bold: true, Size: 11, Family: fontName}, Border: thin,
 		Fill:      excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E8EFF6"}},
-		Alignment: &excelize.Alignment{Horizontal: align, Vertical: "center", WrapText: true},
+		Alignment: &excelize.Alignment{Horizontal: align, Indent: indent, Vertical: "center", WrapText: true},
 	})
 }
 
 // cell is the style of a cell with a number format; "" is a text.
 func (b *book) cell(format string) (int, error) {
-	st := &excelize.Style{Font: &excelize.Font{Size: 11, Family: fontName}, Border: thin, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}}
+	st := &excelize.Style{Font: &excelize.Font{Size: 11, Family: fontName}, Border: thin, Alignment: &excelize.Alignment{Horizontal: "left", Indent: 1, Vertical: "top", WrapText: true}}
 	if format == "" {
 		st.NumFmt = 49 // text, so that what begins with "=" is none when somebody edits it
 	} else {
