@@ -33,7 +33,7 @@ type figureRequest struct {
 	outline     bool // text as paths, for a program without the font
 	sheet       spreadsheetWishes
 	ratio       deck.Ratio // of slides
-	ownSize     bool // a page as large as the picture, not A4
+	ownSize     bool       // a page as large as the picture, not A4
 }
 
 // figureFormats are those that every picture has, in the order of the menu.
