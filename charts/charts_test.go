@@ -155,6 +155,9 @@ func pictures() map[string]func(charts.Style) (*charts.Picture, error) {
 		places.League.Rows[i].Score = reform.Number{}
 	}
 	drawn := map[string]func(charts.Style) (*charts.Picture, error){
+		"live":                    func(st charts.Style) (*charts.Picture, error) { return charts.Live(bacNinh(), st) },
+		"live-revised":            func(st charts.Style) (*charts.Picture, error) { return charts.Live(anGiang(), st) },
+		"live-six":                func(st charts.Style) (*charts.Picture, error) { return charts.Live(sixProvinces(), st) },
 		"rank-history":            hist(nil, longAn()),
 		"rank-history-gaps":       hist(nil, gaps),
 		"rank-history-two":        hist(nil, longAn(), other),

@@ -453,6 +453,9 @@ func TestDrawn(t *testing.T) {
 		"lost-points-whole":       {">−7,5 (4,5/12)<", ">Điểm mất của đơn vị ở giữa (trung vị)<"},
 		"derived":                 {">Tây Ninh (suy ra)<"},
 		"heatmap":                 {">Đà Nẵng<", ">15<", ">Chưa có số liệu<"},
+		"live":                    {">2025: 91,7<", ">2026: 58,85<", ">Đổi Cổng<", ">17/09/2026<"},
+		"live-revised":            {">08/2025: 86,2<", ">09/2025: 80,8<", ">16/10<"},
+		"live-six":                {">Tây Ninh<", ">15/10<"},
 	}
 	for name, draw := range pictures() {
 		p, err := draw(charts.Style{Lang: "vi"})

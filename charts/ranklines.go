@@ -370,17 +370,22 @@ func (h *history) scoreScale(most int) scale {
 			lo, hi = math.Min(lo, v), math.Max(hi, v)
 		}
 	}
+	return valueScale(h.f.lang, lo, hi, most)
+}
+
+// valueScale is the axis of scores between lo and hi, with about most ticks.
+func valueScale(lang string, lo, hi float64, most int) scale {
 	if hi-lo < 1e-9 {
 		pad := math.Max(math.Abs(hi)*0.05, 0.5)
 		lo, hi = lo-pad, hi+pad
 	}
 	step := niceStep((hi - lo) / float64(max(2, min(most, 6))))
-	s := scale{formatter: "@score:" + h.f.lang + ":6"}
+	s := scale{formatter: "@score:" + lang + ":6"}
 	first, last := math.Floor(lo/step), math.Ceil(hi/step)
 	for k := first; k <= last; k++ {
 		v := math.Round(k*step*1e6) / 1e6
 		s.ticks = append(s.ticks, v)
-		s.labels = append(s.labels, write(h.f.lang, decimal.NewFromFloat(v)))
+		s.labels = append(s.labels, write(lang, decimal.NewFromFloat(v)))
 	}
 	s.min, s.max = s.ticks[0], s.ticks[len(s.ticks)-1]
 	return s

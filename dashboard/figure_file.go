@@ -334,5 +334,5 @@ func isBinaryPath(path string) bool {
 		f, ok := formatNamed(ext)
 		return ok && f.Packed
 	}
-	return strings.HasPrefix(path, "/static/") || strings.HasSuffix(path, "/raw") || path == "/load/template"
+	return strings.HasPrefix(path, "/static/") || strings.HasSuffix(path, "/raw") || path == "/load/template" || path == "/live/events"
 }

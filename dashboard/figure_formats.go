@@ -78,6 +78,7 @@ type pictureKind struct {
 // place in the lists that tests and the description of the API go through.
 var pictures = []pictureKind{
 	{"rank-history", (*Server).askHistory},
+	{"live", (*Server).askLive},
 	{"ranking", (*Server).askRanking},
 	{"subscores", (*Server).askBars},
 	{"radar", (*Server).askRadar},

@@ -73,19 +73,23 @@ func (s *Server) liveUnit(k reform.UnitKey) reform.UnitKey {
 
 // liveCard is the card of a unit; nil where no live figure of it is known.
 func (s *Server) liveCard(ctx context.Context, b Base, unit reform.UnitKey, view reform.View) (*liveCardView, error) {
-	ix, err := s.indexOf(liveIndex)
-	if err != nil {
-		return nil, nil // an installation whose catalogue has no live index has no card
-	}
 	reads, err := s.liveReads(ctx)
 	if err != nil {
 		return nil, err
 	}
-	key := s.liveUnit(unit)
-	q := reform.LiveQuestion{Read: reads, View: view}
+	return s.liveCardOf(ctx, b, unit, reform.LiveQuestion{Read: reads, View: view})
+}
+
+// liveCardOf is the card of a unit for the period and basis that q asks for.
+func (s *Server) liveCardOf(ctx context.Context, b Base, unit reform.UnitKey, q reform.LiveQuestion) (*liveCardView, error) {
+	ix, err := s.indexOf(liveIndex)
+	if err != nil {
+		return nil, nil // an installation whose catalogue has no live index has no card
+	}
+	key, view := s.liveUnit(unit), q.View
+	q.Parent, q.UnitType = "", reform.Province
 	if parent := key.Parent(); strings.Contains(string(key), "/") {
 		q.Parent = parent
-		q.UnitType = reform.Commune
 	}
 	t, row, err := s.liveRowOf(ctx, q, key)
 	if err != nil || row == nil {
@@ -120,7 +124,7 @@ func (s *Server) liveCard(ctx context.Context, b Base, unit reform.UnitKey, view
 	for _, g := range row.Groups {
 		v.Groups = append(v.Groups, s.liveBar(ix, &t, key, g, signs, b.Lang))
 	}
-	if err := s.fresh(ctx, &b, ix, t.ObservedAt); err != nil {
+	if err := s.fresh(ctx, &b, ix, row.Total.From.ObservedAt); err != nil {
 		return nil, err
 	}
 	v.Fresh, v.FreshLate = b.Fresh, b.FreshLate

@@ -86,10 +86,18 @@ func (s *Server) observe(c *fiber.Ctx) error {
 		slog.String("route", route),
 		slog.String("path", c.Path()),
 		slog.Int("status", status),
-		slog.Int("bytes", len(c.Response().Body())),
+		slog.Int("bytes", bodyLength(c)),
 		slog.Duration("took", took),
 	)
 	return nil
+}
+
+// bodyLength is how long an answer is; of a stream, which only its end would tell, 0.
+func bodyLength(c *fiber.Ctx) int {
+	if c.Response().IsBodyStream() {
+		return 0
+	}
+	return len(c.Response().Body())
 }
 
 // logFailure logs what the reader is not told. What the reader did wrong is no error of ours.

@@ -45,9 +45,9 @@ func (b Base) pastView() url.Values { return b.carried }
 var (
 	// viewLink is a link of the main part to a page that can show an earlier state. The templates
 	// write every attribute in double quotes, and text holds no bare quote.
-	viewLink = regexp.MustCompile(`<a ([^<>]*?)href="(/(?:(?:rankings|units|compare|indices|facts|conflicts|goals|owners|annotations|own)(?:[/?][^"]*)?|\?[^"]*)?)"`)
+	viewLink = regexp.MustCompile(`<a ([^<>]*?)href="(/(?:(?:rankings|units|compare|indices|facts|conflicts|goals|owners|annotations|own|live)(?:[/?][^"]*)?|\?[^"]*)?)"`)
 	// viewForm is a form that asks such a page.
-	viewForm = regexp.MustCompile(`<form [^<>]*method="get" action="/(?:rankings/[^"]*|units/[^"]*|owners/[^"]*|goals|annotations|compare|)">`)
+	viewForm = regexp.MustCompile(`<form [^<>]*method="get" action="/(?:rankings/[^"]*|units/[^"]*|owners/[^"]*|goals|annotations|compare|live|)">`)
 )
 
 // carryView lets the links and forms of a page of an earlier state lead on within that state:

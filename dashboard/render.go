@@ -118,6 +118,7 @@ type Base struct {
 	ThemeHref   string // address that turns the colours, for readers without script
 	Charts      bool   // the page has charts: the script loads the library
 	LoadScript  bool
+	LiveScript  bool
 	Refresh     int // seconds until the page asks again by itself; 0 never
 	Version     string
 	Query       string // what stands in the search box
@@ -158,6 +159,7 @@ func (b Base) Moment(t time.Time) string {
 var sections = []struct{ section, href, key string }{
 	{"overview", "/", "nav.overview"},
 	{"rankings", "/rankings", "nav.rankings"},
+	{"live", "/live", "nav.live"},
 	{"units", "/units", "nav.units"},
 	{"compare", "/compare", "nav.compare"},
 	{"indices", "/indices", "nav.indices"},

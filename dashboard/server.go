@@ -81,6 +81,7 @@ type Server struct {
 	disputes  disputes
 	notes     ownMemory
 	flights   flights
+	hub       *hub
 	listening atomic.Bool
 }
 
@@ -99,6 +100,7 @@ func New(o Options) (*Server, error) {
 	o = withDefaults(o)
 	s := &Server{opt: o, log: o.Logger, metrics: newMetrics(), lastGood: newLastGood(256, 32<<20), drawings: newDrawings(o.PictureWorkers, 64<<20)}
 	s.cited.byID = map[string]reform.Document{}
+	s.hub = newHub(s.currentRev)
 	var err error
 	if s.guard, err = newGuard(o.Listen, o.OperatorToken, o.Now); err != nil {
 		return nil, fmt.Errorf("dashboard: %w", err)
@@ -194,6 +196,8 @@ func (s *Server) routes(app *fiber.App) {
 	s.get(app, "/rankings/:index", "ranking", s.ranking)
 	s.get(app, "/units", "units", s.units)
 	s.get(app, "/units/:scheme/:slug", "unit", s.unit)
+	s.get(app, "/live", "live", s.live)
+	app.Get("/live/events", named("live_events", s.liveEvents))
 	s.get(app, "/compare", "compare", s.compare)
 	s.get(app, "/indices", "indices", s.indices)
 	s.get(app, "/indices/:index", "index", s.index)
@@ -278,6 +282,7 @@ func (s *Server) Listen(ln net.Listener) error {
 
 // Shutdown lets running requests end, until ctx is done.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.hub.close(ctx) // open streams would keep the server waiting for ever
 	err := s.app.ShutdownWithContext(ctx)
 	if s.stage.temporary {
 		err = errors.Join(err, os.RemoveAll(s.stage.dir))

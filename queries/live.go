@@ -219,9 +219,6 @@ func (q *Queries) fillLive(t *reform.LiveTable, values []liveRow) {
 		if v.component == "" && v.published > 0 {
 			t.Coverage.WithPlace++
 		}
-		if v.value.From.ObservedAt.After(t.ObservedAt) {
-			t.ObservedAt = v.value.From.ObservedAt
-		}
 	}
 	t.Coverage.Of = q.liveSize(t)
 	t.Complete = t.Coverage.Complete()

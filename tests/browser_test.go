@@ -29,6 +29,8 @@ var pages = []string{
 	"/",
 	"/rankings/pci?period=2014",
 	"/rankings/s766?period=2025",
+	"/live?period=2025",
+	"/live?unit=vn34:24",
 	"/units/vn63/long-an",
 	"/units/vn63/long-an?index=s766&period=2023",
 	"/units/vn34/tay-ninh",
