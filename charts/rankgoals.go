@@ -27,6 +27,7 @@ type Annotation struct {
 	Day     time.Time
 	Text    string
 	About   string // the unit that it concerns, "" all
+	General bool   // it concerns everything: no axis is made longer for it
 	Author  string
 	Entered time.Time
 }
@@ -74,7 +75,7 @@ func (h *history) reach(all []reform.Period) []reform.Period {
 		}
 	}
 	for _, a := range h.in.Annotations {
-		if n := a.Day.Year() - last.Year(); n > 0 && n <= notesAhead {
+		if n := a.Day.Year() - last.Year(); !a.General && n > 0 && n <= notesAhead {
 			all = append(all, reform.YearPeriod(a.Day.Year()))
 		}
 	}

@@ -238,7 +238,7 @@ func (s *Server) goalLine(ix *reform.Index, e reform.OwnEntry, v goalVerdict, sc
 			l.Note = joinWords(l.Note, b.T("status.provisional"))
 		}
 	}
-	lacks := decimalText(v.Lacks, b.Lang)
+	lacks := roundedText(v.Lacks, 2, b.Lang)
 	switch v.State {
 	case goalMet, goalUnknown:
 		l.State = b.T("goals.state." + v.State)

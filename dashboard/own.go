@@ -124,7 +124,7 @@ func (s *Server) addOwn(ctx context.Context, in *charts.RankHistoryInput, ix *re
 			}
 			told[e.Entry] = true
 			day, _ := e.Span()
-			a := charts.Annotation{Day: day, Text: e.Text, Author: e.Author, Entered: local(e.At)}
+			a := charts.Annotation{Day: day, Text: e.Text, Author: e.Author, Entered: local(e.At), General: e.Unit == ""}
 			if e.Unit != "" && len(in.Lines) > 1 {
 				a.About = s.unitName(e.Unit, lang)
 			}

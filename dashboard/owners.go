@@ -58,6 +58,9 @@ type officeRow struct {
 	Compared   bool
 }
 
+// lostDecimals is how many decimals lost points are shown with; the scores beside them are exact.
+const lostDecimals = 2
+
 // lostPart is a component of a basis with what was lost in it.
 type lostPart struct {
 	reform.Component
@@ -178,7 +181,7 @@ func (s *Server) fillOwners(ctx context.Context, v *ownersView, ix *reform.Index
 	slices.SortFunc(v.Known, viet.Compare)
 	offices := map[string]string{}
 	for _, p := range lost.Parts {
-		row := ownerRow{Code: p.Code, Name: p.Name.In(v.Lang), Child: p.Child, Score: missing, Max: number(p.Max, v.Lang), Lost: number(p.Lost, v.Lang)}
+		row := ownerRow{Code: p.Code, Name: p.Name.In(v.Lang), Child: p.Child, Score: missing, Max: number(p.Max, v.Lang), Lost: short(p.Lost, lostDecimals, v.Lang)}
 		if p.Sub != nil {
 			row.Score, row.Max = number(p.Sub.Score, v.Lang), number(p.Sub.Max, v.Lang)
 			if p.Sub.Score.Valid {
@@ -208,7 +211,7 @@ func lostMove(p lostPart, before reform.Period, lang string) movement {
 	}
 	d := p.Lost.Decimal.Sub(p.LostBefore.Decimal)
 	since := words.T(lang, "since", "period", periodName(before, lang))
-	n := decimalText(d.Abs(), lang)
+	n := roundedText(d.Abs(), lostDecimals, lang)
 	switch d.Sign() {
 	case -1:
 		return movement{Arrow: "▲", Number: n, Class: "up", Words: words.T(lang, "owners.less", "n", n) + " " + since}
@@ -270,7 +273,7 @@ func officeRows(ix *reform.Index, lost lostParts, offices map[string]string, b B
 		rows[i].Components++
 		rows[i].Compared = rows[i].Compared || p.Lost.Valid && p.LostBefore.Valid
 		if p.notImproved() {
-			rows[i].Not = append(rows[i].Not, b.T("owners.not.item", "component", p.Name.In(b.Lang), "now", number(p.Lost, b.Lang), "before", number(p.LostBefore, b.Lang)))
+			rows[i].Not = append(rows[i].Not, b.T("owners.not.item", "component", p.Name.In(b.Lang), "now", short(p.Lost, lostDecimals, b.Lang), "before", short(p.LostBefore, lostDecimals, b.Lang)))
 		}
 		if covered(p) {
 			continue
@@ -285,7 +288,7 @@ func officeRows(ix *reform.Index, lost lostParts, offices map[string]string, b B
 		office := rows[i].Office
 		rows[i].Lost = missing
 		if sum, ok := sums[office]; ok {
-			rows[i].Lost = decimalText(sum, b.Lang)
+			rows[i].Lost = roundedText(sum, lostDecimals, b.Lang)
 		}
 		if n := unknown[office]; n > 0 {
 			rows[i].Unknown = b.T("owners.unknown", "n", n)
@@ -344,6 +347,12 @@ func (s *Server) lostParts(ctx context.Context, ix *reform.Index, unit reform.Un
 		for _, b := range ix.Bases {
 			if hasMainTree(b) {
 				out.Basis = b.Code // the newest one comes last
+			}
+		}
+		// Rules that came after a province had merged were never its own.
+		if n := len(points); n > 0 {
+			if b := basisOf(ix, points[n-1].Basis); b != nil && hasMainTree(*b) {
+				out.Basis = b.Code
 			}
 		}
 	}
