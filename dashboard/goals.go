@@ -38,8 +38,10 @@ type goalsView struct {
 // goalRow is a goal against what is known.
 type goalRow struct {
 	ownRow
+	Unit                   string
 	Index, IndexHref, Year string
 	Lines                  []goalLine
+	period                 reform.Period
 }
 
 // goalLine is one measure of a goal: the place or the score.
@@ -134,7 +136,7 @@ func (s *Server) goalRows(ctx context.Context, unit reform.UnitKey, index string
 			}
 			histories[e.Index] = points
 		}
-		row := goalRow{ownRow: ownRowOf(e, b), Index: ix.Short.In(b.Lang), IndexHref: s.unitHref(unit) + "?" + viewValues(values("index", e.Index), view).Encode(), Year: periodName(e.Period, b.Lang)}
+		row := goalRow{ownRow: ownRowOf(e, b), period: e.Period, Unit: s.unitName(unit, b.Lang), Index: ix.Short.In(b.Lang), IndexHref: s.unitHref(unit) + "?" + viewValues(values("index", e.Index), view).Encode(), Year: periodName(e.Period, b.Lang)}
 		if e.GoalPlace > 0 {
 			row.Lines = append(row.Lines, s.goalLine(ix, e, s.judge(ix, e, points, false), false, b))
 		}
@@ -302,12 +304,12 @@ func (s *Server) addGoal(c *fiber.Ctx) error {
 }
 
 // goalsOf are the goals of a unit in an index, for the part "goals" of other pages.
-func (s *Server) goalsOf(ctx context.Context, index string, unit reform.UnitKey, view reform.View, b Base) (goalsPart, error) {
-	rows, err := s.goalRows(ctx, unit, index, view, b)
-	part := goalsPart{Rows: rows, Title: b.T("goals.part"), Href: "/goals?" + viewValues(values("unit", string(unit), "index", index), view).Encode(), Link: b.T("goals.all")}
-	if index != "" {
-		part.Owners = "/owners/" + index + "?" + viewValues(values("unit", string(unit)), view).Encode()
-		part.OwnersLink = b.T("goals.owners.link")
+func (s *Server) goalsOf(ctx context.Context, ix *reform.Index, unit reform.UnitKey, view reform.View, b Base) (goalsPart, error) {
+	rows, err := s.goalRows(ctx, unit, ix.Code, view, b)
+	part := goalsPart{Rows: rows, Title: b.T("goals.part"), Link: b.T("goals.all"), OwnersLink: b.T("goals.owners.link"), Notes: "/annotations?" + viewValues(values("index", ix.Code, "unit", string(unit)), view).Encode(), NotesLink: b.T("annotations.title")}
+	part.Href = "/goals?" + viewValues(values("unit", string(unit), "index", ix.Code), view).Encode()
+	if hasComponents(ix) {
+		part.Owners = "/owners/" + ix.Code + "?" + viewValues(values("unit", string(unit)), view).Encode()
 	}
 	return part, err
 }
@@ -316,5 +318,23 @@ func (s *Server) goalsOf(ctx context.Context, index string, unit reform.UnitKey,
 type goalsPart struct {
 	Title, Href, Link  string
 	Owners, OwnersLink string
+	Notes, NotesLink   string
 	Rows               []goalRow
+}
+
+// goalsIn are the goals of units for the period of a table.
+func (s *Server) goalsIn(ctx context.Context, ix *reform.Index, units []reform.UnitKey, p reform.Period, view reform.View, b Base) ([]goalRow, error) {
+	var out []goalRow
+	for _, unit := range units {
+		rows, err := s.goalRows(ctx, unit, ix.Code, view, b)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			if row.period == p {
+				out = append(out, row)
+			}
+		}
+	}
+	return out, nil
 }

@@ -72,6 +72,7 @@ func (s *Server) indexCards(c *fiber.Ctx, lang string, view reform.View) ([]inde
 
 type rankingView struct {
 	Base
+	Goals           []goalRow // of the chosen units, for the period that is shown
 	Heading, Long   string
 	IndexHref       string
 	Tabs            []Link // indices
@@ -247,6 +248,11 @@ func (s *Server) ranking(c *fiber.Ctx) error {
 	v.TableLinks = []Link{
 		{Href: "/api/v1/ranking.csv?bom=1&" + api.Encode(), Text: "CSV"},
 		{Href: "/api/v1/ranking?" + api.Encode(), Text: "JSON"},
+	}
+	if q.Component == "" {
+		if v.Goals, err = s.goalsIn(ctx, ix, chosen, l.Period, q.View, v.Base); err != nil {
+			return err
+		}
 	}
 	return s.render(c, "ranking", v)
 }

@@ -43,6 +43,7 @@ type unitView struct {
 	Around        *aroundView
 	Lost          *lostView
 	Derived       *derivedView
+	Goals         goalsPart
 }
 
 // regionLine is the places of a unit within one of its regions.
@@ -137,6 +138,12 @@ func (s *Server) unit(c *fiber.Ctx) error {
 		told, err = s.unitBriefing(gctx, ix, u, period, view, p.Lang)
 		return err
 	})
+	var goals goalsPart
+	b := v.Base // a copy, as above
+	g.Go(func() (err error) {
+		goals, err = s.goalsOf(gctx, ix, u.Key, view, b)
+		return err
+	})
 	var eds []reform.EditionInfo
 	g.Go(func() (err error) {
 		eds, err = s.editionsFor(gctx, ix.Code, view)
@@ -150,7 +157,7 @@ func (s *Server) unit(c *fiber.Ctx) error {
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	v.InRegion, v.Briefing, v.Histories, v.Derived = inRegion, told, histories, computed
+	v.InRegion, v.Briefing, v.Histories, v.Derived, v.Goals = inRegion, told, histories, computed, goals
 	if histories != nil {
 		v.Charts = true
 		v.Measures = s.measureLinks(u, ix, measure, p.Lang)
