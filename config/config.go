@@ -38,6 +38,7 @@ type Config struct {
 	Log         Log        `yaml:"log"`
 	Limits      Limits     `yaml:"limits"`
 	Server      Server     `yaml:"server"`
+	Maps        Maps       `yaml:"maps"`
 	// Scheduler says whether this instance reads the sources when their time has come.
 	// Where several share a database one does, and a second refuses as long as it lives.
 	Scheduler bool `yaml:"scheduler"`
@@ -75,6 +76,12 @@ type Server struct {
 	BaseURL string `yaml:"base_url"`
 	// EmbedOrigins may show the pictures of /embed/ in their frames, as https://portal.example.vn.
 	EmbedOrigins []string `yaml:"embed_origins"`
+}
+
+// Maps names GeoJSON files with finer shapes of the provinces than those that ship with the program.
+type Maps struct {
+	VN63 string `yaml:"vn63"`
+	VN34 string `yaml:"vn34"`
 }
 
 // Limits bound what a reader or an uploader may ask of the machine.
@@ -134,7 +141,7 @@ func Load(path string, base Config) (Config, error) {
 	}
 	// Paths in the file are relative to the file, wherever the program is started.
 	dir := filepath.Dir(path)
-	for _, p := range []*string{&c.DataDir, &c.OperatorTokenFile, &c.ClickHouse.PasswordFile, &c.ClickHouse.Library} {
+	for _, p := range []*string{&c.DataDir, &c.OperatorTokenFile, &c.ClickHouse.PasswordFile, &c.ClickHouse.Library, &c.Maps.VN63, &c.Maps.VN34} {
 		if *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(dir, *p)
 		}

@@ -24,7 +24,7 @@ func TestDefaultIsValid(t *testing.T) {
 }
 
 func TestLoad(t *testing.T) {
-	p := write(t, "listen: 127.0.0.1:9000\ndata_dir: store\nclickhouse:\n  dsn: clickhouse://app@db:9000/chiso\nlimits:\n  request_timeout: 20s\n")
+	p := write(t, "listen: 127.0.0.1:9000\ndata_dir: store\nmaps:\n  vn34: finer.geojson\nclickhouse:\n  dsn: clickhouse://app@db:9000/chiso\nlimits:\n  request_timeout: 20s\n")
 	c, err := Load(p, Default("/data"))
 	if err != nil {
 		t.Fatal(err)
@@ -34,6 +34,9 @@ func TestLoad(t *testing.T) {
 	}
 	if got, want := c.DataDir, filepath.Join(filepath.Dir(p), "store"); got != want {
 		t.Errorf("data_dir: got %q, want %q: relative to the file", got, want)
+	}
+	if got, want := c.Maps.VN34, filepath.Join(filepath.Dir(p), "finer.geojson"); got != want {
+		t.Errorf("maps.vn34: got %q, want %q: relative to the file", got, want)
 	}
 	if got, want := time.Duration(c.Limits.RequestTimeout), 20*time.Second; got != want {
 		t.Errorf("request_timeout: got %s, want %s", got, want)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"chiso/charts/geo"
 	"chiso/charts/render"
 	"chiso/config"
 	"chiso/dashboard"
@@ -59,6 +60,10 @@ func (a *app) serve(ctx context.Context, empty bool) error {
 	if err != nil {
 		return err
 	}
+	maps, err := readMaps(a.cfg.Maps)
+	if err != nil {
+		return err
+	}
 	// The port is taken first: a second server on it should fail before it touches the data.
 	ln, err := net.Listen("tcp", a.cfg.Listen)
 	if err != nil {
@@ -75,6 +80,11 @@ func (a *app) serve(ctx context.Context, empty bool) error {
 	go func() {
 		r, err := render.New(ctx, render.Options{
 			CacheDir: filepath.Join(a.cfg.DataDir, "cache", "resvg"), Workers: a.cfg.Limits.PictureWorkers, Logger: a.log})
+		if err == nil {
+			if err = useMaps(r, maps); err != nil {
+				_ = r.Close()
+			}
+		}
 		renderer <- drawn{r, err}
 	}()
 	db, stopEngine, err := a.serveDatabase(ctx)
@@ -108,7 +118,7 @@ func (a *app) serve(ctx context.Context, empty bool) error {
 	asked, stopAsked := context.WithCancel(ctx)
 	defer scheduler.Wait()
 	defer stopAsked()
-	srv, err := a.newServer(ln, db, raw, d.r, newLoader, pageScheduler{scheduler, asked}, token, &ready)
+	srv, err := a.newServer(ln, db, raw, d.r, newLoader, pageScheduler{scheduler, asked}, token, &ready, maps)
 	if err != nil {
 		return err
 	}
@@ -161,7 +171,7 @@ func (a *app) serveDatabase(ctx context.Context) (*store.DB, func(), error) {
 	return db, sup.Stop, nil
 }
 
-func (a *app) newServer(ln net.Listener, db *store.DB, raw *archive.Archive, r *render.Renderer, newLoader func() *ingest.Loader, scheduler dashboard.Scheduler, token string, ready *atomic.Bool) (*dashboard.Server, error) {
+func (a *app) newServer(ln net.Listener, db *store.DB, raw *archive.Archive, r *render.Renderer, newLoader func() *ingest.Loader, scheduler dashboard.Scheduler, token string, ready *atomic.Bool, maps map[reform.Scheme]*geo.Map) (*dashboard.Server, error) {
 	reader := queries.New(db, a.cat)
 	return dashboard.New(dashboard.Options{
 		Reader:         reader,
@@ -180,6 +190,7 @@ func (a *app) newServer(ln net.Listener, db *store.DB, raw *archive.Archive, r *
 		Version:        version,
 		Ready:          ready.Load,
 		HomeUnit:       reform.UnitKey(a.cfg.HomeUnit),
+		Maps:           maps,
 		UploadBytes:    int64(a.cfg.Limits.UploadMiB) << 20,
 		RequestTimeout: time.Duration(a.cfg.Limits.RequestTimeout),
 		LoadTimeout:    time.Duration(a.cfg.Limits.LoadTimeout),
