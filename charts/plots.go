@@ -171,7 +171,11 @@ func (l *league) plot(t Table) *Plot {
 		}
 	}
 	if l.byPlace || len(l.rows) > mostNativeBars {
-		p := tablePlot(t, "of", "document")
+		without := []string{"of", "document"}
+		if !slices.ContainsFunc(l.rows, func(s standing) bool { return s.Status == reform.Provisional }) {
+			without = append(without, "status")
+		}
+		p := tablePlot(t, without...)
 		p.Strong = strong
 		return p
 	}

@@ -193,6 +193,9 @@ func (d *drawing) placeBars() {
 			widest = math.Max(widest, width(line, d.size, false))
 		}
 	}
+	if d.c.own {
+		widest *= 1.15 // the fonts of others may run wider
+	}
 	d.wrapAt = math.Min(widest+0.2, 0.4*d.w)
 	// Two lines a row are legible; where more are needed the column becomes wider.
 	for d.wrapAt < 0.55*d.w {
@@ -215,7 +218,7 @@ func (d *drawing) placeBars() {
 			label = math.Max(label, width(l.text(), d.size, l.bold)+0.12)
 		}
 	}
-	if inner := d.w * (1 - d.left - d.right); !d.axisMax.Valid && label > 0 && label < 0.75*inner {
+	if inner := d.w * (1 - d.left - d.right); !d.axisMax.Valid && label > 0 && label < 0.8*inner {
 		if most := d.most(); most.IsPositive() {
 			d.axisMax = reform.NumOf(most.Mul(decimal.NewFromFloat(inner / (inner - label))).RoundUp(2))
 			d.roomForWords(most.InexactFloat64() / (inner - label))

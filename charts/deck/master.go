@@ -24,6 +24,8 @@ type base struct {
 	sizeXML        string
 	hasSubtitle    bool
 	coverSub       box
+	coverKind      string // of the place for the title on the cover: "ctrTitle" or "title"
+	plainKind      string
 }
 
 const (
@@ -50,6 +52,7 @@ func ownBase(ratio Ratio) *base {
 	m.coverTitle = box{0.8, 2.1, m.w - 1.6, 1.7}
 	m.coverSub = box{0.8, 4.15, m.w - 1.6, 1.1}
 	m.titleSize, m.coverTitleSize = 26, 38
+	m.coverKind, m.plainKind = "ctrTitle", "title"
 	return m
 }
 

@@ -105,7 +105,7 @@ func (n *native) take(s charts.PlotSeries, i int) nativeSeries {
 		if k >= len(out.labels) || t == "" {
 			continue
 		}
-		most := 64
+		most := 110
 		if n.kind == charts.PlotLine || n.kind == charts.PlotRadar || n.kind == charts.PlotWaterfall {
 			most = 24
 		}
@@ -182,6 +182,9 @@ func (n *native) mark(one *nativeSeries, s charts.PlotSeries, c paint) {
 func (n *native) lines(c paint) {
 	for i, s := range n.plot.Series {
 		whole := n.take(s, i)
+		if len(n.plot.Series) > 1 && len(n.plot.Series)*len(n.cats) > 36 {
+			whole.sparse()
+		}
 		whole.line, whole.fill = c.series(i, s.Colour), c.series(i, s.Colour)
 		cuts := slices.Clone(s.Cut)
 		slices.Sort(cuts)
@@ -227,6 +230,31 @@ func (n *native) lines(c paint) {
 		key := n.series[i].line + n.series[i].fill + n.series[i].symbol
 		n.series[i].quiet = seen[key] && len(n.plot.Series) < 8
 		seen[key] = true
+	}
+}
+
+// sparse leaves the words of the ends and the extremes: more would cover each other.
+func (s *nativeSeries) sparse() {
+	first, last, least, most := -1, -1, -1, -1
+	for k, v := range s.values {
+		if !v.Valid {
+			continue
+		}
+		if first < 0 {
+			first, least, most = k, k, k
+		}
+		last = k
+		if v.Decimal.LessThan(s.values[least].Decimal) {
+			least = k
+		}
+		if v.Decimal.GreaterThan(s.values[most].Decimal) {
+			most = k
+		}
+	}
+	for k := range s.labels {
+		if k != first && k != last && k != least && k != most {
+			s.labels[k] = label{}
+		}
 	}
 }
 

@@ -42,7 +42,7 @@ func (p paint) muted() string {
 func (p paint) axis() string {
 	return p.pick(p.theme.Axis, "tx1", `<a:lumMod val="50000"/><a:lumOff val="50000"/>`)
 }
-func (p paint) grid() string       { return p.pick(p.theme.Grid, "tx1", `<a:alpha val="20000"/>`) }
+func (p paint) grid() string       { return p.pick(p.theme.Grid, "bg1", `<a:lumMod val="85000"/>`) }
 func (p paint) background() string { return p.pick(p.theme.Background, "bg1", "") }
 func (p paint) track() string      { return p.pick(p.theme.Track, "tx1", `<a:alpha val="18000"/>`) }
 func (p paint) strong() string     { return p.pick(p.theme.Strong, "accent1", "") }

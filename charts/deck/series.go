@@ -179,7 +179,7 @@ func (d *drawing) breaks() string {
 			id, id-1, xfrm(x, top, x, bottom), ln(d.c.axis(), 1.25, "dash"))
 		id++
 		// The words stand in the middle over the line, moved inwards at the edges and off each other.
-		w := (width(br.Label, d.size-1, false) + 0.16) / d.w
+		w := (width(br.Label, d.size-1, false)*1.25 + 0.16) / d.w
 		x0 := max(min(x-w/2, 1-w), 0, free)
 		free = x0 + w
 		if br.Label == "" || free > 1 {
@@ -187,8 +187,8 @@ func (d *drawing) breaks() string {
 		}
 		y0, y1 := max(top-0.27/d.h, 0), max(top-0.01/d.h, 0.26/d.h)
 		anchor(x0, y0, x0+w, y1)
-		fmt.Fprintf(&b, `<cdr:sp macro="" textlink=""><cdr:nvSpPr><cdr:cNvPr id="%d" name="Break %d"/><cdr:cNvSpPr txBox="1"/></cdr:nvSpPr><cdr:spPr>%s<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></cdr:spPr><cdr:txBody><a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"/><a:lstStyle/>%s</cdr:txBody></cdr:sp></cdr:relSizeAnchor>`,
-			id, id-1, xfrm(x0, y0, x0+w, y1), paragraph(br.Label, d.bcp(), "ctr", letters{size: d.size - 1, colour: d.c.muted(), face: themeFont}))
+		fmt.Fprintf(&b, `<cdr:sp macro="" textlink=""><cdr:nvSpPr><cdr:cNvPr id="%d" name="Break %d"/><cdr:cNvSpPr txBox="1"/></cdr:nvSpPr><cdr:spPr>%s<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></cdr:spPr><cdr:txBody><a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"/><a:lstStyle/>%s</cdr:txBody></cdr:sp></cdr:relSizeAnchor>`,
+			id, id-1, xfrm(x0, y0, x0+w, y1), paragraph(br.Label, d.bcp(), "ctr", letters{size: d.size - 1, colour: d.c.muted()}))
 		id++
 	}
 	if id == 2 {

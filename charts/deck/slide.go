@@ -190,14 +190,14 @@ func Fingerprint(words string) string {
 func (p *page) holder(kind, name, words string, bold bool, w, h, usual float64) {
 	usual = max(usual, 14)
 	text, size := fit(oneLine(words), w, h, bold, usual, usual*0.85, usual*0.72, max(usual*0.6, 14), 14)
-	o := letters{}
+	o := letters{inherit: true}
 	if size != usual {
 		o.size = size
 	}
-	nv := p.tag(kind, text)
+	nv := p.tag(strings.Replace(kind, "ctrTitle", "title", 1), text)
 	ph := `<p:ph type="` + kind + `"/>`
 	if kind == "subTitle" {
-		ph = `<p:ph type="subTitle" idx="1"/>`
+		ph = `<p:ph type="subTitle" idx="` + p.b.subtitleIdx() + `"/>`
 	}
 	if nv == `<p:nvPr/>` {
 		nv = `<p:nvPr>` + ph + `</p:nvPr>`
@@ -261,7 +261,7 @@ func (p *page) notes() []string {
 	if p.s.Picture == nil {
 		return nil
 	}
-	const most = 4
+	const most = 6
 	var out []string
 	used := 0
 	if starred(p.s.Picture.Plot) {
@@ -346,7 +346,7 @@ func (p *page) textHeight() float64 {
 // head writes the title, the subtitle and the sentences above the picture.
 func (p *page) head(part string) {
 	b := p.b
-	p.holder("title", "Title", b.titleOf(p.s), true, b.m.title.w, b.m.title.h, b.m.titleSize)
+	p.holder(b.m.plainKind, "Title", b.titleOf(p.s), true, b.m.title.w, b.m.title.h, b.m.titleSize)
 	at := b.m.content
 	if s, size := p.subtitle(part); s != "" {
 		h := p.subtitleHeight(part)
@@ -419,6 +419,14 @@ func (p *page) foot() {
 	}
 }
 
+// subtitleIdx points at the cover's place for the subtitle.
+func (b *builder) subtitleIdx() string {
+	if b.m.own && b.d.Template.subIdx != "" {
+		return esc(b.d.Template.subIdx)
+	}
+	return "1"
+}
+
 // numberIdx points at the layout's place for the number.
 func (b *builder) numberIdx() string {
 	if b.m.own {
@@ -461,11 +469,7 @@ func (p *page) close() error {
 
 func (b *builder) cover(s *Slide) error {
 	p := b.newPage(s, b.m.cover)
-	kind := "ctrTitle"
-	if b.m.cover == b.m.plain {
-		kind = "title"
-	}
-	p.holder(kind, "Title", s.Title, true, b.m.coverTitle.w, b.m.coverTitle.h, b.m.coverTitleSize)
+	p.holder(b.m.coverKind, "Title", s.Title, true, b.m.coverTitle.w, b.m.coverTitle.h, b.m.coverTitleSize)
 	if sub := strings.Join(append([]string{s.Subtitle}, s.Text...), " · "); strings.Trim(sub, " ·") != "" && b.m.hasSubtitle {
 		p.holder("subTitle", "Subtitle", strings.Trim(sub, " ·"), false, b.m.coverSub.w, b.m.coverSub.h, 20)
 	}

@@ -13,7 +13,7 @@ import (
 const (
 	tableSize     = 11.0
 	smallestTable = 8.0
-	cellSide      = 0.06
+	cellSide      = 0.09
 	cellTop       = 0.028
 	// mostColumns is how many columns of numbers a slide shows; more flow on, with the names repeated.
 	mostColumns = 20
@@ -28,6 +28,7 @@ type sheet struct {
 	to      int
 	widths  []float64 // of the names and the columns
 	size    float64
+	side    float64   // margin beside the words of a cell
 	heights []float64 // of the heading and the rows
 }
 
@@ -136,7 +137,7 @@ func (s *sheet) measure(w float64) {
 		sum := s.natural(s.size)
 		if sum <= w || s.size <= smallestTable {
 			// A narrow table is stretched to a comfortable width, a wide one squeezed: its words then break.
-			want := math.Min(w, math.Max(sum, math.Min(w, sum*1.6)))
+			want := math.Min(w, math.Max(sum, math.Min(w, sum*2)))
 			for i := range s.widths {
 				s.widths[i] *= want / sum
 			}
@@ -148,6 +149,10 @@ func (s *sheet) measure(w float64) {
 // natural sets the columns as wide as their words at a size, and returns their sum.
 func (s *sheet) natural(size float64) float64 {
 	s.widths = nil
+	s.side = cellSide
+	if len(s.columns) > 8 {
+		s.side = cellSide / 2
+	}
 	sum := 0.0
 	for _, c := range append([]int{-1}, s.columns...) {
 		widest := width(s.text(-1, c), size, true)
@@ -165,7 +170,7 @@ func (s *sheet) natural(size float64) float64 {
 		if c < 0 {
 			most = 4.5
 		}
-		widest = math.Min(widest, most) + 2*cellSide + 0.06
+		widest = math.Min(widest, most) + 2*s.side + 0.06
 		s.widths = append(s.widths, widest)
 		sum += widest
 	}
@@ -176,7 +181,7 @@ func (s *sheet) natural(size float64) float64 {
 func (s *sheet) height(row int) float64 {
 	lines := 1
 	for i, c := range append([]int{-1}, s.columns...) {
-		lines = max(lines, len(wrapped(s.text(row, c), s.widths[i]-2*cellSide, s.size, row < 0 || s.strong(row))))
+		lines = max(lines, len(wrapped(s.text(row, c), s.widths[i]-2*s.side, s.size, row < 0 || s.strong(row))))
 	}
 	return height(lines, s.size) + 2*cellTop
 }
@@ -226,7 +231,7 @@ func (s *sheet) xml(c paint, lang string) string {
 			borders = edge("lnL") + edge("lnR") + edge("lnT") + edge("lnB")
 		}
 		fmt.Fprintf(&b, `<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>%s</a:txBody><a:tcPr marL="%[2]d" marR="%[2]d" marT="%[3]d" marB="%[3]d" anchor="ctr">%s%s</a:tcPr></a:tc>`,
-			paragraph(t, bcp(lang), align, letters{size: s.size, bold: bold, colour: colour}), emu(cellSide), emu(cellTop), borders, fill)
+			paragraph(t, bcp(lang), align, letters{size: s.size, bold: bold, colour: colour}), emu(s.side), emu(cellTop), borders, fill)
 	}
 	const bare = `<a:noFill/>`
 	for i, h := range s.heights {

@@ -110,12 +110,12 @@ func cut(s string, w, size float64, bold bool, most int) string {
 
 // letters is how a run of text looks; the zero value takes everything from the layout.
 type letters struct {
-	size   float64 // points
-	bold   bool
-	italic bool
-	colour string // XML of a fill
-	face   string // XML of a font, where nothing hands one down
-	link   string // relation of a hyperlink
+	size    float64 // points
+	bold    bool
+	italic  bool
+	colour  string // XML of a fill
+	inherit bool   // the font comes from the place on the layout
+	link    string // relation of a hyperlink
 }
 
 // props is the attributes and children of run properties.
@@ -137,7 +137,10 @@ func (o letters) props(tag, lang string) string {
 	if tag == "rPr" {
 		b.WriteString(` dirty="0"`)
 	}
-	b.WriteString(">" + o.colour + o.face)
+	b.WriteString(">" + o.colour)
+	if o.size > 0 && !o.inherit {
+		b.WriteString(themeFont) // not every program hands the theme's font down to boxes and cells
+	}
 	if o.link != "" {
 		b.WriteString(`<a:hlinkClick r:id="` + o.link + `"/>`)
 	}
