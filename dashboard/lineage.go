@@ -40,6 +40,9 @@ func (s *Server) lineage(u *reform.Unit, lang string) *lineageView {
 	v := &lineageView{Text: words.T(lang, "lineage.made")}
 	for _, k := range made {
 		v.Units = append(v.Units, Link{Href: s.unitHref(k), Text: s.unitName(k, lang)})
+		if m, ok := s.opt.Catalog.MergerOf(k); ok && m.New == u.Key {
+			v.After = words.T(lang, "lineage.made.day", "day", isoDay(m.Date, lang))
+		}
 	}
 	return v
 }

@@ -108,6 +108,7 @@ func (s *Server) regionLeague(ix *reform.Index, l *reform.League, region, unit r
 			continue
 		}
 		row := s.aroundRow(ix, l, r, unit, lang)
+		row.In = missing
 		if r.ScopePlace > 0 {
 			row.In, row.InComputed, v.HasPlace = placeOf(r.ScopePlace, r.ScopeOf), r.ScopeRankKind != reform.Published, true
 			if row.Self {
