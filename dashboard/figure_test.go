@@ -13,6 +13,8 @@ import (
 var figureQueries = map[string]string{
 	"rank-history": "index=par&unit=vn63:80",
 	"ranking":      "index=papi&period=2016",
+	"compare":      "index=papi&unit=vn63:80,vn63:82&period=2016",
+	"distribution": "index=papi&unit=vn63:80",
 	"subscores":    "index=s766&unit=vn63:80&period=2023",
 	"radar":        "index=s766&unit=vn63:80&period=2023",
 	"heatmap":      "index=papi",

@@ -39,7 +39,10 @@ type indexView struct {
 	Editions    []editionRow
 	NoData      *noData
 	Heat        *figureView
+	Spread      *figureView
 	RankingHref string
+	// Correlations with the other indices; empty where no year is common.
+	Correlations []correlationRow
 }
 
 type factLine struct{ Term, Text string }
@@ -128,9 +131,16 @@ func (s *Server) index(c *fiber.Ctx) error {
 		return s.render(c, "index", v)
 	}
 	if ranksProvinces(ix) {
-		if err := s.indexHeat(ctx, &v, p, ix, view); err != nil {
+		g, gctx := newSideBySide(ctx)
+		g.Go(func() error { return s.indexHeat(gctx, &v, p, ix, view) })
+		if !ix.Counts {
+			g.Go(func() error { return s.indexSpread(gctx, &v, p, ix, eds, view) })
+			g.Go(func() error { return s.indexCorrelations(gctx, &v, ix, view) })
+		}
+		if err := g.Wait(); err != nil {
 			return err
 		}
+		v.Charts = v.Heat != nil || v.Spread != nil
 	}
 	return s.render(c, "index", v)
 }
@@ -270,7 +280,6 @@ func (s *Server) indexHeat(ctx context.Context, v *indexView, p prefs, ix *refor
 		if err != nil {
 			return err
 		}
-		v.Charts = true
 		v.Heat, err = s.figure(ctx, p, "heat", pic, viewValues(values("index", ix.Code, "scheme", string(h.Scheme), "period_kind", kindValue(kind)), view))
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 // used, so that pages and error paths are tested without an engine.
 type Reader interface {
 	OwnReader
+	DataRoomReader
 	ProfileReader
 	liveReader
 	RankHistory(ctx context.Context, q reform.RankHistoryQuestion) ([]reform.RankSeries, error)

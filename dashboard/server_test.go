@@ -121,7 +121,7 @@ var readingPages = []string{
 	"/units/vn63/long-an?index=papi&measure=place", "/units/vn34/tay-ninh?index=papi&derived=1", "/units/vn34/tay-ninh?index=papi&derived=1&rev=3", "/units/vn63/long-an?index=par&period=2013",
 	"/", "/?unit=vn34:80", "/?unit=vn63:72", "/rankings", "/rankings/par?period=2019", "/rankings/papi", "/rankings/papi?scope=vn63:r:DBSCL&sort=-D1", "/rankings/sipas", "/rankings/dossiers",
 	"/units", "/units?region=vn63:r:DBSCL", "/units/vn63/long-an", "/units/vn63/long-an?index=s766", "/units/vn63/long-an?index=papi", "/units/vn34/tay-ninh", "/units/vn63/long-an?index=sipas",
-	"/compare", "/compare?index=papi&unit=vn63:80&unit=vn63:82&unit=", "/indices", "/indices/par", "/indices/papi", "/indices/ddci", "/sources", "/documents/" + docSeed, "/documents/" + docHeld,
+	"/compare", "/compare?index=papi&unit=vn63:80&unit=vn63:82&unit=", "/compare?index=papi&unit=vn63:80,vn63:82,vn63:93&period=2016&parts=all", "/compare?index=s766&unit=vn63:80,vn34:80", "/compare?unit=vn63:80", "/indices/papi?basis=2018&component=D4", "/indices", "/indices/par", "/indices/papi", "/indices/ddci", "/sources", "/documents/" + docSeed, "/documents/" + docHeld,
 	"/facts?index=par&unit=vn63:80&period=2019", "/runs", "/runs/run-1", "/conflicts", "/conflicts?state=settled", "/conflicts/number?index=par&unit=vn63:80&period=2019&basis=2019&measure=place", "/search", "/search?q=dong+thap", "/search?q=zzzz", "/load",
 	"/sources/live-766", "/sources/pci-site", "/sources/new", "/review", "/review?state=decided", "/review/c0ffee01", "/review/c0ffee02",
 	"/units/vn63/hau-giang", "/units/vn63/long-an?index=pci", "/rankings/pci?period=2014&sort=-score", "/rankings/s766?period=2025", "/rankings/dept", "/indices/s766", "/units/vn63/long-an?index=pci&as_of=2024-10-15",

@@ -36,6 +36,7 @@ type Catalog struct {
 	unitBreaks   map[UnitKey][]Break
 
 	entries []searchEntry
+	groups  []UnitGroup // of the user's own files
 }
 
 type slugKey struct {

@@ -19,6 +19,7 @@ type catalogFile struct {
 	Indices []Index              `yaml:"indices"`
 	Units   []fileUnit           `yaml:"units"`
 	Aliases map[UnitKey][]string `yaml:"aliases"` // further spellings of known units
+	Groups  []UnitGroup          `yaml:"groups"`
 }
 
 // fileUnit is a department, commune or ministry of a catalogue file.
@@ -131,6 +132,11 @@ func (c *Catalog) addFile(f *catalogFile, own bool) error {
 				return mistake("aliases", "%s", plain(err))
 			}
 			u.Aliases = append(u.Aliases, a)
+		}
+	}
+	for i, g := range f.Groups {
+		if err := c.addGroup("groups["+strconv.Itoa(i)+"]", g); err != nil {
+			return err
 		}
 	}
 	return nil
