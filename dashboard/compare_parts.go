@@ -138,10 +138,10 @@ func (s *Server) compareParts(ctx context.Context, v *compareView, p prefs, st c
 		}
 		return nil
 	}
-	return s.fillParts(ctx, v, p, st, chosen, subs)
+	return s.fillCompared(ctx, v, p, st, chosen, subs)
 }
 
-func (s *Server) fillParts(ctx context.Context, v *compareView, p prefs, st compareState, period reform.Period, subs []reform.Subscores) error {
+func (s *Server) fillCompared(ctx context.Context, v *compareView, p prefs, st compareState, period reform.Period, subs []reform.Subscores) error {
 	basis := subs[0].Basis
 	parts := &compareParts{
 		Heading:   v.T("compare.parts", "index", st.ix.Short.In(p.Lang), "period", periodName(period, p.Lang)),
