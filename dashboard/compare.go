@@ -92,7 +92,7 @@ func (s *Server) compare(c *fiber.Ctx) error {
 		return err
 	}
 	if len(st.units) == 0 {
-		st.units = s.neighbours(p.Unit)
+		st.units = s.besideInRegion(p.Unit)
 	}
 	v := compareView{Base: s.base(c, "compare")}
 	s.past(c, &v.Base, st.view)
@@ -113,7 +113,7 @@ func (s *Server) compare(c *fiber.Ctx) error {
 	}
 	s.compareUnits(&v, st)
 	ctx := c.UserContext()
-	if err := s.peers(ctx, &v, st); err != nil {
+	if err := s.comparePeers(ctx, &v, st); err != nil {
 		return err
 	}
 	if err := s.compareFigure(ctx, &v, p, st); err != nil {

@@ -14,9 +14,9 @@ type peerGroup struct {
 	Units []Link
 }
 
-// neighbours proposes whom to compare a unit with where nobody has chosen: itself and the
+// besideInRegion proposes whom to compare a unit with where nobody has chosen: itself and the
 // next province of its region by official code, which are counted from neighbour to neighbour.
-func (s *Server) neighbours(k reform.UnitKey) []reform.UnitKey {
+func (s *Server) besideInRegion(k reform.UnitKey) []reform.UnitKey {
 	for _, r := range s.opt.Catalog.RegionsOf(k) {
 		members := s.opt.Catalog.Members(r)
 		slices.Sort(members)
@@ -35,9 +35,9 @@ func (s *Server) neighbours(k reform.UnitKey) []reform.UnitKey {
 // nearest is how many units above and below the reference are proposed.
 const nearest = 2
 
-// peers proposes units to add: of the same region, nearest in the newest complete
+// comparePeers proposes units to add: of the same region, nearest in the newest complete
 // edition, and of the same group of the user's own catalogue.
-func (s *Server) peers(ctx context.Context, v *compareView, st compareState) error {
+func (s *Server) comparePeers(ctx context.Context, v *compareView, st compareState) error {
 	first := st.units[0]
 	full := len(st.units) >= mostCompared
 	add := func(name string, keys []reform.UnitKey) {

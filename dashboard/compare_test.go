@@ -101,11 +101,11 @@ func TestCompareRadarWords(t *testing.T) {
 	}
 }
 
-// TestNeighbours proposes the next province of the region, and never another scheme's.
-func TestNeighbours(t *testing.T) {
+// TestBesideInRegion proposes the next province of the region, and never another scheme's.
+func TestBesideInRegion(t *testing.T) {
 	f := newFixture(t)
 	for k, want := range map[reform.UnitKey]reform.UnitKey{"vn63:80": "vn63:82", "vn63:96": "vn63:95", "vn34:80": "vn34:79"} {
-		got := f.neighbours(k)
+		got := f.besideInRegion(k)
 		if len(got) != 2 || got[0] != k || got[1] != want {
 			t.Errorf("neighbours of %s: got %v, want %s", k, got, want)
 		}

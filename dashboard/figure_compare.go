@@ -51,7 +51,7 @@ func (s *Server) askDistribution(ctx context.Context, p *params, st charts.Style
 	if err != nil {
 		return nil, err
 	}
-	in, err := s.spread(ctx, ix, eds, chosen, view, st.Lang)
+	in, err := s.totalsSpread(ctx, ix, eds, chosen, view, st.Lang)
 	if err != nil {
 		return nil, err
 	}
@@ -59,9 +59,9 @@ func (s *Server) askDistribution(ctx context.Context, p *params, st charts.Style
 	return pic, noFacts(err)
 }
 
-// spread is the totals of provinces by year: of every year the edition of which the most
+// totalsSpread is the totals of provinces by year: of every year the edition of which the most
 // units have a total. A unit that runs on through schemes is the same one.
-func (s *Server) spread(ctx context.Context, ix *reform.Index, eds []reform.EditionInfo, chosen []reform.UnitKey, view reform.View, lang string) (charts.DistributionInput, error) {
+func (s *Server) totalsSpread(ctx context.Context, ix *reform.Index, eds []reform.EditionInfo, chosen []reform.UnitKey, view reform.View, lang string) (charts.DistributionInput, error) {
 	in := charts.DistributionInput{Index: *ix, Chosen: chosen, Names: func(k reform.UnitKey) string { return s.unitName(k, lang) }}
 	best := map[reform.Period]reform.EditionInfo{}
 	schemes := map[reform.Scheme]bool{}

@@ -28,7 +28,7 @@ func (s *Server) indexSpread(ctx context.Context, v *indexView, p prefs, ix *ref
 	if p.Unit != "" {
 		chosen = []reform.UnitKey{p.Unit}
 	}
-	in, err := s.spread(ctx, ix, eds, chosen, view, p.Lang)
+	in, err := s.totalsSpread(ctx, ix, eds, chosen, view, p.Lang)
 	if err != nil {
 		return err
 	}
