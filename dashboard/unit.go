@@ -79,7 +79,7 @@ func (s *Server) unit(c *fiber.Ctx) error {
 	if err := ps.done(); err != nil {
 		return err
 	}
-	ctx := c.UserContext()
+	ctx := remembering(c.UserContext()) // the history, the sentences and the parts ask for the same
 	all, err := s.opt.Reader.Overview(ctx, u.Key, maxHistory, view)
 	if err != nil {
 		return err
