@@ -200,6 +200,7 @@ func (s *Server) routes(app *fiber.App) {
 	s.get(app, "/live", "live", s.live)
 	app.Get("/live/events", named("live_events", s.liveEvents))
 	s.get(app, "/compare", "compare", s.compare)
+	s.get(app, "/analysis/board", "board", s.board)
 	s.get(app, "/indices", "indices", s.indices)
 	s.get(app, "/indices/:index", "index", s.index)
 	s.getLive(app, "/sources", "sources", s.sources)

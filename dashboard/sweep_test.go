@@ -181,7 +181,7 @@ const bad = [];
 const name = (e) => e.tagName.toLowerCase() + '.' + (e.getAttribute('class') || '');
 const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
 if (over > 0) bad.push('the page is ' + over + ' px too wide: ' + [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll,.canvas,.league-scroll')).slice(0, 4).map(name).join(', '));
-if (document.body.innerText.includes('{{')) bad.push('a text is missing');
+if (/\{\{[a-z][a-z0-9_.]*\}\}/.test(document.body.innerText)) bad.push('a text is missing');
 for (const f of document.querySelectorAll('figure.fig')) if (!f.querySelector('svg') && !f.querySelector('.nodraw')) bad.push('a chart has no picture: ' + f.id);
 for (const svg of document.querySelectorAll('svg')) {
 	const frame = svg.getBoundingClientRect();

@@ -44,6 +44,7 @@ type unitView struct {
 	Lost          *lostView
 	Derived       *derivedView
 	Goals         goalsPart
+	Board         string // small charts of all indices
 }
 
 // regionLine is the places of a unit within one of its regions.
@@ -102,6 +103,7 @@ func (s *Server) unit(c *fiber.Ctx) error {
 	v.Action, v.Index = s.unitHref(u.Key), ix.Code
 	v.Tabs = s.indexTabs(p.Lang, ix.Code, func(code string) string { return s.unitHref(u.Key) + "?index=" + code })
 	v.IndexName, v.IndexHref = ix.Name.In(p.Lang), "/indices/"+ix.Code
+	v.Board = "/analysis/board?unit=" + string(u.Key)
 	v.Compare = "/compare?" + values("unit", string(u.Key), "index", ix.Code).Encode()
 	// The parts of the page ask different questions, so they ask side by side; each fills fields of its own.
 	g, gctx := newSideBySide(ctx)

@@ -18,6 +18,7 @@ type unitsGroup struct {
 
 type unitsRegion struct {
 	Name  string
+	Board string // small charts of its provinces
 	Units []Link
 }
 
@@ -49,7 +50,7 @@ func (s *Server) units(c *fiber.Ctx) error {
 			if only != "" && r.Key != only {
 				continue
 			}
-			region := unitsRegion{Name: s.unitName(r.Key, v.Lang)}
+			region := unitsRegion{Name: s.unitName(r.Key, v.Lang), Board: "/analysis/board?region=" + string(r.Key)}
 			for _, k := range s.opt.Catalog.Members(r.Key) {
 				// A province lies in a region of each of the two division schemes: the first is listed.
 				if listed[k] && only == "" {
