@@ -410,7 +410,7 @@ func (s *Server) liveTrendFigure(ctx context.Context, v *liveView, p prefs, ix *
 	}
 	pic, err := s.livePicture(ctx, ix, q.component, q.kind, lines, p.style())
 	switch {
-	case errors.Is(err, reform.ErrNotFound):
+	case isNoPicture(err) && !errors.Is(err, reform.ErrTooLarge):
 		v.TrendNone = v.T("live.trend.none", "unit", s.unitName(own, v.Lang))
 		return nil
 	case errors.Is(err, reform.ErrTooLarge):
@@ -449,6 +449,11 @@ func (s *Server) livePicture(ctx context.Context, ix *reform.Index, component st
 		Index: *ix, Component: component, Kind: kind, Lines: lines, Documents: citedBy(sources),
 		Names: func(k reform.UnitKey) string { return names[k] },
 	}, st)
+}
+
+// isNoPicture reports whether there is nothing, or too much, to draw.
+func isNoPicture(err error) bool {
+	return errors.Is(err, reform.ErrNotFound) || errors.Is(err, reform.ErrTooLarge)
 }
 
 func (s *Server) askLive(ctx context.Context, p *params, st charts.Style) (*charts.Picture, error) {

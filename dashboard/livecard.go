@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -100,7 +101,7 @@ func (s *Server) liveCardOf(ctx context.Context, b Base, unit reform.UnitKey, q 
 		return nil, err
 	}
 	v := &liveCardView{
-		Title: b.T("live.card"), Href: liveHref(key, t.Period, t.Basis, ""), Unit: s.liveName(*row, t.Period, b.Lang), UnitHref: s.unitHref(key),
+		Title: b.T("live.card"), Href: liveHref(key, t.Period, t.Basis, ""), Unit: s.liveName(*row, t.Period, b.Lang), UnitHref: cmp.Or(s.unitHref(key), s.belowHref(key)),
 		Period: periodName(t.Period, b.Lang), Basis: liveBasisName(ix, t.Basis, b.Lang), GroupsWord: b.T("live.groups"), More: b.T("live.card.more"),
 		Score: short(row.Total.Score, 2, b.Lang), Max: number(row.Total.Max, b.Lang), ScoreHref: trailHref(ix.Code, key, t.Period, ""),
 		ScoreMark: signs.score(ix.Code, key, t.Period, t.Basis, ""),

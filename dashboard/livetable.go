@@ -132,7 +132,7 @@ func (s *Server) liveRows(b Base, ix *reform.Index, q liveQuery, t *reform.LiveT
 		if !r.Total.Score.Valid {
 			row.ScoreHref = ""
 		}
-		row.Href = s.unitHref(r.Unit)
+		row.Href = s.belowHref(r.Unit)
 		if t.UnitType == reform.Province {
 			row.Href = hrefOf("/live", liveQuery{unit: r.Unit, kind: q.kind, period: q.period, basis: q.basis}.values())
 		}
@@ -202,6 +202,14 @@ func (s *Server) liveParts(ix *reform.Index, t *reform.LiveTable, unit reform.Un
 		out = append(out, v)
 	}
 	return out
+}
+
+// livePageOf is where a name of the page leads: a province to its own live page, others to theirs.
+func (s *Server) livePageOf(k reform.UnitKey) string {
+	if href := s.belowHref(k); href != "" {
+		return href
+	}
+	return liveHref(k, reform.Period{}, "", "")
 }
 
 // liveRevised says what a closed period's value was before the portal changed it; the trail has all of it.
@@ -315,7 +323,7 @@ func (s *Server) liveLowest(v *liveTableView, b Base, t *reform.LiveTable) {
 			break
 		}
 		v.Lowest = append(v.Lowest, liveLow{
-			Unit: s.liveName(r, t.Period, b.Lang), Href: s.unitHref(r.Unit), Score: short(r.Total.Score, 2, b.Lang), Place: placeOf(r.Total.Place, r.Total.Of),
+			Unit: s.liveName(r, t.Period, b.Lang), Href: s.livePageOf(r.Unit), Score: short(r.Total.Score, 2, b.Lang), Place: placeOf(r.Total.Place, r.Total.Of),
 			ScoreHref: trailHref(t.Index, r.Unit, t.Period, ""),
 		})
 	}

@@ -197,6 +197,7 @@ func (s *Server) routes(app *fiber.App) {
 	s.get(app, "/rankings/:index", "ranking", s.ranking)
 	s.get(app, "/units", "units", s.units)
 	s.get(app, "/units/:scheme/:slug", "unit", s.unit)
+	s.get(app, "/units/:scheme/:slug/:code", "below", s.unitBelow)
 	s.get(app, "/live", "live", s.live)
 	app.Get("/live/events", named("live_events", s.liveEvents))
 	s.get(app, "/compare", "compare", s.compare)
