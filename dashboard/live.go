@@ -173,8 +173,8 @@ func (s *Server) live(c *fiber.Ctx) error {
 // communes. main is the one whose periods can be chosen: that of the provinces, since all have it.
 func (s *Server) liveTables(ctx context.Context, q liveQuery, ask reform.LiveQuestion) (main reform.LiveTable, tables []reform.LiveTable, err error) {
 	if q.unit == "" {
-		ask.UnitType, ask.Parts = q.typ, q.typ == reform.Province
-		main, err = s.opt.Reader.Live(ctx, ask)
+		ask.UnitType, ask.Parts, ask.Totals = q.typ, q.typ == reform.Province, q.typ != reform.Province
+		main, err = s.liveTableOf(ctx, ask)
 		return main, []reform.LiveTable{main}, err
 	}
 	province := q.unit
@@ -187,12 +187,12 @@ func (s *Server) liveTables(ctx context.Context, q liveQuery, ask reform.LiveQue
 		one := ask
 		one.UnitType, one.Parent = typ, province
 		g.Go(func() (err error) {
-			below[i], err = s.opt.Reader.Live(gctx, one)
+			below[i], err = s.liveTableOf(gctx, one)
 			return err
 		})
 	}
 	g.Go(func() (err error) {
-		main, err = s.opt.Reader.Live(gctx, ask)
+		main, err = s.liveTableOf(gctx, ask)
 		return err
 	})
 	if err := g.Wait(); err != nil {

@@ -65,3 +65,25 @@ func TestLiveChange(t *testing.T) {
 		t.Errorf("among another number of units: got %+v, want no movement", got)
 	}
 }
+
+// The same table is asked for once, until something new is loaded.
+func TestLiveTablesAreRemembered(t *testing.T) {
+	f := newFixture(t)
+	q := reform.LiveQuestion{Read: map[string]time.Time{"portal-2026": liveAt2026, "portal-2022": liveAt2025}}
+	for range 3 {
+		if l, err := f.liveTableOf(t.Context(), q); err != nil || len(l.Rows) != 34 {
+			t.Fatalf("got %d rows and error %v, want 34", len(l.Rows), err)
+		}
+	}
+	if n := len(f.reader.liveAsked); n != 1 {
+		t.Errorf("asked %d times, want once", n)
+	}
+	f.reader.rev++
+	f.forgetRev()
+	if _, err := f.liveTableOf(t.Context(), q); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(f.reader.liveAsked); n != 2 {
+		t.Errorf("after a load: asked %d times in all, want twice", n)
+	}
+}

@@ -143,7 +143,7 @@ func (s *Server) liveRowOf(ctx context.Context, q reform.LiveQuestion, key refor
 	for _, typ := range types {
 		q.UnitType = typ
 		var err error
-		if t, err = s.opt.Reader.Live(ctx, q); err != nil {
+		if t, err = s.liveTableOf(ctx, q); err != nil {
 			return t, nil, err
 		}
 		for i := range t.Rows {

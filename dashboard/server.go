@@ -82,6 +82,7 @@ type Server struct {
 	notes     ownMemory
 	flights   flights
 	hub       *hub
+	nows      liveMemo
 	listening atomic.Bool
 }
 

@@ -120,7 +120,7 @@ func (s *Server) liveNewest(ctx context.Context, key reform.UnitKey, period refo
 		one.UnitType = typ
 		for _, kind := range []reform.PeriodKind{reform.Quarter, reform.Month, reform.Half} {
 			one.Kind = kind
-			if t, err = s.opt.Reader.Live(ctx, one); err != nil {
+			if t, err = s.liveTableOf(ctx, one); err != nil {
 				return t, nil, err
 			}
 			for i := range t.Rows {

@@ -147,6 +147,9 @@ type liveRow struct {
 func (q *Queries) liveRows(ctx context.Context, t *reform.LiveTable, which params, question reform.LiveQuestion) ([]liveRow, error) {
 	components := []string{""}
 	for _, c := range q.cat.Components(t.Index, t.Basis, "", "") {
+		if question.Totals {
+			break
+		}
 		components = append(components, c.Code)
 		if question.Parts {
 			for _, part := range q.cat.Components(t.Index, t.Basis, "", c.Code) {

@@ -15,6 +15,7 @@ type LiveQuestion struct {
 	Period   Period     // zero: the newest of the kind of which a total is known
 	Basis    string     // "" the newest of the period
 	Parts    bool       // the criteria of the groups too
+	Totals   bool       // no groups: of thousands of units they cost seconds
 	// Read is when the source of a basis was last read to its end. Equal values add no fact, so
 	// the newest fact alone does not say until when a value held. It counts for provinces
 	// and open periods, which every visit asks for.
