@@ -371,8 +371,8 @@ func (m *mapping) notes(tiles bool) []string {
 		if m.in.Layout == MapShapes {
 			out = append(out, f.say("map.noshape"))
 		}
-	} else {
-		out = append(out, f.say("map.source"))
+	} else if own, _ := geo.Shipped(m.shape.Scheme); m.shape == own {
+		out = append(out, f.say("map.source")) // where the user's own shapes are from is theirs to say
 	}
 	if m.known < m.edition() && m.in.Show != MapChange {
 		out = append(out, f.say("map.incomplete"))
