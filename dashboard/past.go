@@ -45,7 +45,7 @@ func (b Base) pastView() url.Values { return b.carried }
 var (
 	// viewLink is a link of the main part to a page that can show an earlier state. The templates
 	// write every attribute in double quotes, and text holds no bare quote.
-	viewLink = regexp.MustCompile(`<a ([^<>]*?)href="(/(?:(?:rankings|units|compare|indices|analysis|facts|conflicts|goals|owners|annotations|own|live)(?:[/?][^"]*)?|\?[^"]*)?)"`)
+	viewLink = regexp.MustCompile(`<a ([^<>]*?)href="(/(?:(?:rankings|units|compare|indices|analysis|facts|conflicts|goals|owners|annotations|own|live|figures)(?:[/?][^"]*)?|\?[^"]*)?)"`)
 	// viewForm is a form that asks such a page.
 	viewForm = regexp.MustCompile(`<form [^<>]*method="get" action="/(?:rankings/[^"]*|units/[^"]*|owners/[^"]*|goals|annotations|compare|live|)">`)
 )
