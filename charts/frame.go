@@ -16,6 +16,7 @@ const (
 	narrowest     = 320
 	widest        = 4000 // what charts/render draws at most
 	tallest       = 4000
+	shortest      = 100 // what charts/render draws at least
 	narrow        = 560 // below it a picture is drawn for a phone
 	defaultFont   = 13
 	smallestFont  = 8
@@ -79,7 +80,7 @@ func (f *frame) rows(what string, n int, height float64) error {
 		return fmt.Errorf("%s of %d rows: at this size a picture holds %d; choose a smaller scope or read the table: %w", what, n, int(free/(f.size*1.15)), reform.ErrTooLarge)
 	}
 	height = math.Min(height, free/float64(n))
-	f.height = max(f.height, int(math.Ceil(f.top+height*float64(n)+f.pad)))
+	f.height = max(f.height, shortest, int(math.Ceil(f.top+height*float64(n)+f.pad)))
 	return nil
 }
 

@@ -165,5 +165,5 @@ type errorPage struct {
 // wantsJSON reports whether the address belongs to machines.
 func wantsJSON(c *fiber.Ctx) bool {
 	p := c.Path()
-	return strings.HasPrefix(p, "/api/") || strings.HasPrefix(p, "/figures/") || p == "/oembed"
+	return strings.HasPrefix(p, "/api/") || strings.HasPrefix(p, "/figures/") || strings.HasPrefix(p, "/export/") || p == "/oembed"
 }

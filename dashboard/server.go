@@ -226,6 +226,7 @@ func (s *Server) routes(app *fiber.App) {
 
 	app.Get("/figures/:file", named("figure", limitTime(s.opt.RequestTimeout)), s.figureFile)
 	app.Get("/embed/:picture", named("embed", limitTime(s.opt.RequestTimeout)), s.embedPicture)
+	app.Get("/export/unit.xlsx", named("unit_workbook", limitTime(s.opt.RequestTimeout)), s.unitWorkbook)
 	app.Get("/oembed", named("oembed", limitTime(s.opt.RequestTimeout)), s.oembed)
 
 	s.writingRoutes(app)

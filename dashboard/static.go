@@ -163,7 +163,8 @@ func (s *Server) serveStatic(c *fiber.Ctx) error {
 	if c.Get(fiber.HeaderIfNoneMatch) == a.etag {
 		return c.SendStatus(fiber.StatusNotModified)
 	}
-	if a.br != nil {
+	// Who names no encoding may not know any.
+	if a.br != nil && c.Get(fiber.HeaderAcceptEncoding) != "" {
 		switch c.AcceptsEncodings("br", "gzip") {
 		case "br":
 			c.Set(fiber.HeaderContentEncoding, "br")

@@ -49,7 +49,7 @@ func (a *app) rootCommand() *cobra.Command {
 	}
 	root.PersistentFlags().StringVar(&a.configFile, "config", "", "configuration `file` (environment CHISO_CONFIG; docs/configuration.md)")
 	root.PersistentFlags().StringVar(&a.dataDir, "data-dir", "", "`folder` of tables, archive and caches (CHISO_DATA_DIR; default $XDG_DATA_HOME/chiso)")
-	root.AddCommand(a.serveCommand(), a.ingestCommand(), a.sourcesCommand(), a.reviewCommand(), a.doctorCommand(), a.versionCommand())
+	root.AddCommand(a.serveCommand(), a.ingestCommand(), a.sourcesCommand(), a.reviewCommand(), a.exportCommand(), a.doctorCommand(), a.versionCommand())
 	return root
 }
 
