@@ -37,6 +37,7 @@ type unitView struct {
 	MadeTitle     string
 	Disputed      []disputedLink // totals of the chosen index on which sources differ
 	Compare       string
+	Workbook      string // everything about the unit
 	Briefing      *briefingView
 	Histories     *figureView // places in all indices
 	Measures      []Link      // what the lines of Histories stand for
@@ -105,6 +106,10 @@ func (s *Server) unit(c *fiber.Ctx) error {
 	v.IndexName, v.IndexHref = ix.Name.In(p.Lang), "/indices/"+ix.Code
 	v.Board = "/analysis/board?unit=" + string(u.Key)
 	v.Compare = "/compare?" + values("unit", string(u.Key), "index", ix.Code).Encode()
+	v.Workbook = "/export/unit.xlsx?" + viewValues(values("unit", string(u.Key)), view).Encode()
+	if p.Lang != "vi" {
+		v.Workbook += "&lang=" + p.Lang
+	}
 	// The parts of the page ask different questions, so they ask side by side; each fills fields of its own.
 	g, gctx := newSideBySide(ctx)
 	var totals []totalRow

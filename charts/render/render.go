@@ -106,7 +106,12 @@ func New(ctx context.Context, o Options) (*Renderer, error) {
 	}
 	r.background.Go(func() {
 		defer close(r.compiled)
-		r.resvg, r.err = r.compile(ctx, o.CacheDir)
+		if r.resvg, r.err = r.compile(ctx, o.CacheDir); r.err != nil {
+			return
+		}
+		if r.err = r.resvg.probe(ctx); r.err != nil {
+			r.log.ErrorContext(ctx, "no PNG pictures", "error", r.err)
+		}
 	})
 	return r, nil
 }

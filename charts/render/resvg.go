@@ -23,12 +23,13 @@ type resvg struct {
 	runtime wazero.Runtime
 	cache   wazero.CompilationCache // nil where there is no folder for it
 	code    wazero.CompiledModule
+	fonts   []any // TTFs, in which all text is drawn
 }
 
 // compileResvg compiles the module: about 2 s of one core, or 0.05 s where
 // cacheDir holds an earlier result. An empty cacheDir keeps none.
 func compileResvg(ctx context.Context, cacheDir string) (_ *resvg, err error) {
-	r := &resvg{}
+	r := &resvg{fonts: []any{assets.RegularTTF(), assets.BoldTTF()}}
 	defer func() {
 		if err != nil {
 			r.close(ctx)
@@ -80,10 +81,11 @@ type instanceKey struct{}
 type instance struct {
 	module api.Module
 	heap   jsHeap
+	fonts  []any
 }
 
 func (r *resvg) instance(ctx context.Context) (*instance, error) {
-	in := &instance{}
+	in := &instance{fonts: r.fonts}
 	cfg := wazero.NewModuleConfig().WithName("") // Anonymous, so that there may be many.
 	m, err := r.runtime.InstantiateModule(context.WithValue(ctx, instanceKey{}, in), r.code, cfg)
 	if err != nil {
@@ -94,6 +96,37 @@ func (r *resvg) instance(ctx context.Context) (*instance, error) {
 }
 
 func (in *instance) close(ctx context.Context) { in.module.Close(ctx) }
+
+// probe is a word in each weight, one left and one right of the middle.
+const probe = `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="30" font-family="Inter"><text font-size="20" x="4" y="22">ế</text><text font-size="20" font-weight="bold" x="44" y="22">đ</text></svg>`
+
+// probe draws a letter in each weight and looks for its pixels. resvg says nothing where a font
+// is missing: it leaves the text out, and a picture without its words is worse than none.
+func (r *resvg) probe(ctx context.Context) error {
+	in, err := r.instance(ctx)
+	if err != nil {
+		return err
+	}
+	defer in.close(ctx)
+	pix, width, height, err := in.pixels(ctx, []byte(probe), 1)
+	if err != nil {
+		return err
+	}
+	var ink [2]bool
+	for y := range height {
+		for x := range width {
+			if pix[4*(y*width+x)+3] > 0 {
+				ink[2*x/width] = true
+			}
+		}
+	}
+	for i, weight := range []string{"regular", "bold"} {
+		if !ink[i] {
+			return fmt.Errorf("the font Inter (%s) is not in the program: pictures would have no text", weight)
+		}
+	}
+	return nil
+}
 
 // size gives the bytes of memory that the instance holds; it never shrinks.
 func (in *instance) size() uint32 { return in.module.Memory().Size() }
@@ -170,7 +203,7 @@ func (in *instance) open(ctx context.Context, svg []byte, scale float64) (uint64
 	if err != nil {
 		return 0, err
 	}
-	fonts := &jsArray{values: []any{assets.RegularTTF(), assets.BoldTTF()}}
+	fonts := &jsArray{values: in.fonts}
 	return in.result(ctx, "resvg_new", in.heap.add(string(svg)), ptr, length, in.heap.add(fonts))
 }
 

@@ -80,7 +80,19 @@ func (b *book) picture(s *Sheet, many bool) error {
 	if s.Picture.Plot == nil {
 		return nil
 	}
-	return b.chart(sheet, headRow+len(t.Rows)+2, s.Picture.Plot, s.From.Title, many)
+	row := headRow + len(t.Rows) + 2
+	// On paper a chart stands below a short table, and after a long one on a page of its own.
+	if _, drawn := kinds[s.Picture.Plot.Kind]; drawn && len(t.Rows) <= 20 {
+		one := 1
+		if err := b.f.SetPageLayout(sheet, &excelize.PageLayoutOptions{FitToHeight: &one}); err != nil {
+			return err
+		}
+	} else if drawn {
+		if err := b.f.InsertPageBreak(sheet, at(1, row)); err != nil {
+			return err
+		}
+	}
+	return b.chart(sheet, row, s.Picture.Plot, s.From.Title, many)
 }
 
 // linesOf is how many lines a text takes in a column of width characters.
