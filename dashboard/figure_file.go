@@ -49,7 +49,7 @@ func (s *Server) figureFile(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderETag, `"`+hex.EncodeToString(sum[:12])+`"`)
 	c.Set(fiber.HeaderContentType, format.ContentType)
 	// A link with rev shows the same for good; without it, what is loaded decides each time.
-	if asked != "" {
+	if asked != "" && s.settled(c.UserContext(), q) {
 		c.Set(fiber.HeaderCacheControl, "public, max-age=86400")
 	} else {
 		c.Set(fiber.HeaderCacheControl, "no-cache")
@@ -98,11 +98,22 @@ func (s *Server) drawFile(ctx context.Context, kind pictureKind, format figureFo
 		return nil, err
 	}
 	d := &drawing{key: key, body: body, name: s.fileName(kind.Name, q, r.picture)}
-	if q.Get("rev") != "" { // without, nothing is loaded yet
+	if s.settled(ctx, q) {
 		s.drawings.keep(d)
 	}
 	s.metrics.drawings.WithLabelValues(format.Name, "drawn").Inc()
 	return d, nil
+}
+
+// settled reports whether an address shows the same for good: its revision has been. One that is
+// yet to come shows what is loaded now, and another picture after the next run.
+func (s *Server) settled(ctx context.Context, q url.Values) bool {
+	rev, err := strconv.ParseUint(q.Get("rev"), 10, 64)
+	if err != nil {
+		return false
+	}
+	now, err := s.currentRev(ctx)
+	return err == nil && rev <= now
 }
 
 // figureRequest asks for a picture as an address wants it, with what it is to carry.

@@ -207,3 +207,20 @@ func TestOEmbed(t *testing.T) {
 		t.Errorf("too small: got %d, want 400", res.StatusCode)
 	}
 }
+
+// A revision that is yet to come is no promise: its picture is drawn anew.
+func TestRevisionToCome(t *testing.T) {
+	f := newFixture(t)
+	for rev, want := range map[string]string{"7": "public, max-age=86400", "8": "no-cache"} {
+		path := "/figures/rank-history.csv?index=par&unit=vn63:80&rev=" + rev
+		res, _ := f.get(t, path)
+		if got := res.Header.Get("Cache-Control"); got != want {
+			t.Errorf("rev %s: got %q, want %q", rev, got, want)
+		}
+		before := f.reader.asked.Load()
+		f.get(t, path)
+		if again := f.reader.asked.Load() > before; again != (rev == "8") {
+			t.Errorf("rev %s: asked again %t", rev, again)
+		}
+	}
+}
