@@ -174,7 +174,7 @@ func TestProfile(t *testing.T) {
 	if d.Find("#derived .canvas svg[role=img]").Length() != 1 || !strings.Contains(d.Find("#derived").Text(), "suy ra") {
 		t.Errorf("%s: no derived history that says what it is", href)
 	}
-	if n := d.Find(`section[aria-labelledby=derived-h] td a[href^="/facts?"]`).Length(); n != 6 {
+	if n := d.Find(`.derived td a[href^="/facts?"]`).Length(); n != 6 {
 		t.Errorf("derived: %d values of the former provinces lead to their trail, want 6", n)
 	}
 	if n := d.Find("#made0, #made1").Length(); n != 2 {
