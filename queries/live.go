@@ -268,7 +268,10 @@ func livePart(of map[string]*liveRow, code string) (reform.LivePart, bool) {
 // liveSize is of how many units the table is. Which departments and communes there are, only the source lists.
 func (q *Queries) liveSize(t *reform.LiveTable) int {
 	if t.UnitType == reform.Province {
-		return q.editionSize(t.Index, t.Period, t.Basis, t.Scheme, t.UnitType, 0, t.Coverage.WithScore)
+		if of := q.editionSize(t.Index, t.Period, t.Basis, t.Scheme, t.UnitType, 0, t.Coverage.WithScore); of > 0 {
+			return of
+		}
+		return q.cat.provinces(t.Scheme) // the portal lists all of them
 	}
 	return t.Coverage.WithScore
 }
