@@ -33,6 +33,7 @@ type documentView struct {
 	Next     string
 	Runs     []runRow
 	CSV      string
+	Place    *placeView // the place that the address asks for
 }
 
 type factRowView struct {
@@ -45,6 +46,7 @@ type factRowView struct {
 	Status           string
 	Locator, Quote   string
 	TrailHref        string
+	AtHref           string // the place in the document
 }
 
 func (s *Server) factRowView(r reform.FactRecord, lang string) factRowView {
@@ -83,7 +85,7 @@ func (s *Server) document(c *fiber.Ctx) error {
 	}
 	ps := s.params(raw)
 	ps.alsoKnown("lang", "theme")
-	offset := ps.number("offset", 0, 10_000_000)
+	offset, at, quote := ps.number("offset", 0, 10_000_000), ps.text("at"), ps.text("quote")
 	if err := ps.done(); err != nil {
 		return err
 	}
@@ -110,7 +112,14 @@ func (s *Server) document(c *fiber.Ctx) error {
 	v.External = webAddress(d.URL)
 	v.Facts = s.documentFacts(d, v.Base)
 	for _, r := range page.Facts {
-		v.Rows = append(v.Rows, s.factRowView(r, v.Lang))
+		row := s.factRowView(r, v.Lang)
+		row.AtHref = s.factPlace(ctx, r)
+		v.Rows = append(v.Rows, row)
+	}
+	if at != "" {
+		if v.Place, err = s.place(ctx, d, at, quote, v.Base); err != nil {
+			return err
+		}
 	}
 	v.Total = count(int(page.Total), v.Lang)
 	v.Range, v.Prev, v.Next = pager(v.Base, documentHref(d.ID), offset, len(page.Facts), int(page.Total), factsPerPage)

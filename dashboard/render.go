@@ -35,6 +35,7 @@ func newPages(a *assetSet) (*pageSet, error) {
 		"withdrawal": func(b Base, author, entry, action string) withdrawal {
 			return withdrawal{Words: b, Author: author, Entry: entry, Action: action}
 		},
+		"place":     func(v documentView) placeOfView { return placeOfView{v.Place, v.Base} },
 		"candidate": func(r candidateRow, b Base) candidateOf { return candidateOf{r, b} },
 		"row":       func(v rankingView, r leagueRow) rowOf { return rowOf{r, v.HasMoves, v.HasScope} },
 	}).Option("missingkey=error").ParseFS(templateFiles, "templates/frame.html", "templates/parts/*.html")

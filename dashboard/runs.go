@@ -208,14 +208,7 @@ func (s *Server) runChanges(ctx context.Context, v *runView, id string) error {
 		v.MoreText = v.T("run.changed.more", "n", len(changes), "total", count(int(total), v.Lang))
 	}
 	for _, ch := range changes {
-		k := ch.Number
-		row := changeRow{Index: k.Index, Unit: s.unitNameIn(k.Unit, k.Period, v.Lang), Period: periodName(k.Period, v.Lang), Component: words.T(v.Lang, "total"), Href: trailHref(k.Index, k.Unit, k.Period, k.Component)}
-		if ix, err := s.indexOf(k.Index); err == nil {
-			row.Index, row.Component = ix.Short.In(v.Lang), componentName(ix, k.Basis, k.Component, v.Lang)
-		}
-		row.Before = changeText(ch.OldScore, ch.OldPlace, ch.OldOf, v.Lang)
-		row.After = changeText(ch.Score, ch.Place, ch.Of, v.Lang)
-		v.Changed = append(v.Changed, row)
+		v.Changed = append(v.Changed, s.changeRow(ch, v.Lang))
 	}
 	return nil
 }
@@ -226,4 +219,16 @@ func changeText(score reform.Number, place, of int, lang string) string {
 		return text
 	}
 	return missing
+}
+
+// changeRow is a value that replaces another, in words.
+func (s *Server) changeRow(ch reform.Revision, lang string) changeRow {
+	k := ch.Number
+	row := changeRow{Index: k.Index, Unit: s.unitNameIn(k.Unit, k.Period, lang), Period: periodName(k.Period, lang), Component: words.T(lang, "total"), Href: trailHref(k.Index, k.Unit, k.Period, k.Component)}
+	if ix, err := s.indexOf(k.Index); err == nil {
+		row.Index, row.Component = ix.Short.In(lang), componentName(ix, k.Basis, k.Component, lang)
+	}
+	row.Before = changeText(ch.OldScore, ch.OldPlace, ch.OldOf, lang)
+	row.After = changeText(ch.Score, ch.Place, ch.Of, lang)
+	return row
 }

@@ -21,10 +21,11 @@ import (
 
 // Options are what a Server needs. Reader, Catalog, Renderer and Logger must be there.
 type Options struct {
-	Reader  Reader
-	Loader  Loader  // nil: nothing can be loaded through the page
-	Archive Archive // nil: no document can be downloaded
-	Health  Health  // nil: health says only that the server itself is up
+	Reader   Reader
+	Loader   Loader   // nil: nothing can be loaded through the page
+	Archive  Archive  // nil: no document can be downloaded
+	Excerpts Excerpts // nil: no place in a document is shown
+	Health   Health   // nil: health says only that the server itself is up
 	// Scheduler reads sources; nil: no source can be read through the page.
 	Scheduler Scheduler
 	// Reviewer takes decisions of people; nil: they are shown and can't be taken through the page.
@@ -212,6 +213,9 @@ func (s *Server) routes(app *fiber.App) {
 	s.get(app, "/facts", "trail", s.trail)
 	s.getLive(app, "/runs", "runs", s.runs)
 	s.getLive(app, "/runs/:id", "run", s.run)
+	s.getLive(app, "/data", "data", s.data)
+	s.getLive(app, "/problems", "problems", s.problems)
+	s.getLive(app, "/revisions", "revisions", s.revisions)
 	s.get(app, "/conflicts", "conflicts", s.conflicts)
 	s.get(app, "/conflicts/number", "number", s.number)
 	s.get(app, "/review", "review", s.review)

@@ -50,7 +50,7 @@ func newFixture(t testing.TB, change ...func(*Options)) *fixture {
 	f := &fixture{reader: newFake(), loader: &fakeLoader{report: LoadReport{Kind: "tidy", Document: docHeld, Facts: 3}}, health: &fakeHealth{}, timer: &fakeScheduler{}, people: &fakeReviewer{}, log: &strings.Builder{}, now: testNow}
 	o := Options{
 		Scheduler: f.timer, Reviewer: f.people, Notebook: f.reader.own, Configured: []reform.SourceState{{Name: "live-766", Enabled: true}, {Name: "new", Kind: "url", Schedule: "@daily", Enabled: true}, {Name: "off"}},
-		Reader: f.reader, Loader: f.loader, Archive: fakeArchive{}, Health: f.health, Catalog: reform.Default(), Renderer: r,
+		Reader: f.reader, Loader: f.loader, Archive: fakeArchive{}, Excerpts: fakeExcerpts{}, Health: f.health, Catalog: reform.Default(), Renderer: r,
 		Logger: slog.New(slog.NewTextHandler(f.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: func() time.Time { return f.now },
 		Listen: "127.0.0.1:8080", Version: "test", StageDir: t.TempDir(), UploadBytes: 1 << 20,
 	}
@@ -123,7 +123,7 @@ var readingPages = []string{
 	"/", "/?unit=vn34:80", "/?unit=vn63:72", "/rankings", "/rankings/par?period=2019", "/rankings/papi", "/rankings/papi?scope=vn63:r:DBSCL&sort=-D1", "/rankings/sipas", "/rankings/dossiers",
 	"/units", "/units?region=vn63:r:DBSCL", "/units/vn63/long-an", "/units/vn63/long-an?index=s766", "/units/vn63/long-an?index=papi", "/units/vn34/tay-ninh", "/units/vn63/long-an?index=sipas",
 	"/compare", "/compare?index=papi&unit=vn63:80&unit=vn63:82&unit=", "/compare?index=papi&unit=vn63:80,vn63:82,vn63:93&period=2016&parts=all", "/compare?index=s766&unit=vn63:80,vn34:80", "/compare?unit=vn63:80", "/indices/papi?basis=2018&component=D4", "/indices", "/indices/par", "/indices/papi", "/indices/ddci", "/sources", "/documents/" + docSeed, "/documents/" + docHeld,
-	"/facts?index=par&unit=vn63:80&period=2019", "/runs", "/runs/run-1", "/conflicts", "/conflicts?state=settled", "/conflicts/number?index=par&unit=vn63:80&period=2019&basis=2019&measure=place", "/search", "/search?q=dong+thap", "/search?q=zzzz", "/load",
+	"/facts?index=par&unit=vn63:80&period=2019", "/data", "/problems", "/problems?kind=sum-differs", "/revisions", "/revisions?index=papi", "/documents/" + docHeld + "?at=2011!B7", "/runs", "/runs/run-1", "/conflicts", "/conflicts?state=settled", "/conflicts/number?index=par&unit=vn63:80&period=2019&basis=2019&measure=place", "/search", "/search?q=dong+thap", "/search?q=zzzz", "/load",
 	"/sources/live-766", "/sources/pci-site", "/sources/new", "/review", "/review?state=decided", "/review/c0ffee01", "/review/c0ffee02",
 	"/units/vn63/hau-giang", "/units/vn63/long-an?index=pci", "/rankings/pci?period=2014&sort=-score", "/rankings/s766?period=2025", "/rankings/dept", "/indices/s766", "/units/vn63/long-an?index=pci&as_of=2024-10-15",
 	"/figures/rank-history?index=par&unit=vn63:80", "/figures/subscores?index=s766&unit=vn63:80&period=2023&rev=3", "/figures/ranking?index=papi&period=2016", "/figures/heatmap?index=papi", "/figures/map?index=papi&period=2016&unit=vn63:80", "/rankings/papi?period=2016&layout=tiles&show=score&find=an", "/rankings/papi?period=2016&layout=bars",

@@ -14,6 +14,7 @@ type trailView struct {
 	UnitHref     string
 	Rows         []trailRow
 	API          string
+	Story        []storyRow // what changed, and when
 }
 
 type trailRow struct {
@@ -79,6 +80,7 @@ func (s *Server) trail(c *fiber.Ctx) error {
 	v.Title, v.Sub = v.Heading, componentName(ix, q.Basis, q.Component, v.Lang)
 	for _, r := range records {
 		row := trailRow{factRowView: s.factRowView(r, v.Lang), Day: v.Day(local(r.Fact.ObservedAt)), Loaded: v.Moment(r.LoadedAt), Basis: r.Fact.Basis}
+		row.AtHref = s.factPlace(ctx, r)
 		switch {
 		case r.PreferredPlace && r.PreferredScore:
 			row.Shown = v.T("trail.both")
@@ -102,6 +104,7 @@ func (s *Server) trail(c *fiber.Ctx) error {
 		}
 		v.Rows = append(v.Rows, row)
 	}
+	v.Story = s.story(ctx, records, v.Base)
 	v.API = "/api/v1/facts?" + raw.Encode()
 	return s.render(c, "trail", v)
 }

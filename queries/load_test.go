@@ -15,7 +15,7 @@ import (
 // caseRun is one event of a run.
 type caseRun struct {
 	ID, State, Source, Kind, Document, Message, At string
-	Rev, Facts, Problems                           uint64
+	Rev, Facts, Problems, Revisions                uint64
 }
 
 // caseRow is one observation. What is left out is filled in as ingest would: a place is
@@ -50,9 +50,9 @@ func load(t testing.TB, db *store.DB, c testCase) {
 	if len(c.Runs) == 0 {
 		c.Runs = []caseRun{{ID: "r1", State: "committed", Rev: 1}}
 	}
-	insert(t, db, "INSERT INTO runs (run, event, source, kind, document, rev, facts, problems, message, at)", len(c.Runs), func(i int) []any {
+	insert(t, db, "INSERT INTO runs (run, event, source, kind, document, rev, facts, problems, revisions, message, at)", len(c.Runs), func(i int) []any {
 		r := c.Runs[i]
-		return []any{r.ID, r.State, r.Source, r.Kind, r.Document, r.Rev, r.Facts, r.Problems, r.Message, timeOr(t, r.At, "2026-01-01")}
+		return []any{r.ID, r.State, r.Source, r.Kind, r.Document, r.Rev, r.Facts, r.Problems, r.Revisions, r.Message, timeOr(t, r.At, "2026-01-01")}
 	})
 	insert(t, db, "INSERT INTO documents (id, held, kind, source, title, issuer, number, date, url, authority, retrieved_at, run)", len(c.Docs), func(i int) []any {
 		d := c.Docs[i]

@@ -181,6 +181,7 @@ func (a *app) newServer(ln net.Listener, db *store.DB, raw *archive.Archive, r *
 		Reviewer:       pageReviewer{&review.Service{Reader: reader, NewLoader: newLoader}},
 		Notebook:       db,
 		Archive:        rawArchive{raw},
+		Excerpts:       newPageExcerpts(raw),
 		Health:         engineHealth{db},
 		Catalog:        a.cat,
 		Renderer:       r,

@@ -198,3 +198,14 @@ func hostOf(address string) string {
 	}
 	return strings.TrimPrefix(strings.ToLower(u.Host), "www.")
 }
+
+// Open is a text as it is read: an HTML page as its main text, anything else as it stands.
+// Places of facts are counted in the Text that it gives.
+func Open(text, name string) Doc {
+	if looksLikeHTML(text) {
+		if doc, err := FromHTML(text, name); err == nil {
+			return doc
+		}
+	}
+	return FromText(text, name)
+}
