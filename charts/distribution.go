@@ -88,6 +88,7 @@ func Distribution(in DistributionInput, st Style) (*Picture, error) {
 	p.Notes = d.notes()
 	p.Table = d.table()
 	p.Plot = tablePlot(p.Table)
+	p.Plot.Besides = true
 	return p, nil
 }
 

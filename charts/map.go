@@ -436,7 +436,7 @@ func (m *mapping) table() (Table, []Source) {
 // plot is the numbers as a table of an office program, which has no map of our provinces.
 func (m *mapping) plot() *Plot {
 	f := m.f
-	p := &Plot{Kind: PlotTable, Head: f.say("col.unit")}
+	p := &Plot{Kind: PlotTable, Besides: true, Head: f.say("col.unit")}
 	place, score, move := PlotSeries{Name: f.say("col.place")}, PlotSeries{Name: f.say("col.score")}, PlotSeries{Name: f.say("col.move")}
 	shown := map[MapShow]*PlotSeries{MapPlace: &place, MapScore: &score, MapChange: &move}[m.in.Show]
 	moves := false

@@ -16,6 +16,7 @@ type Plot struct {
 	Format   string        // number format of the value axis, such as "0" or "0.00"; "0;;" leaves a 0 out
 	Unit     string        // of the value axis: "Hạng", "điểm", "%"
 	Head     string        // what the categories are, over the first column of a table: "Đơn vị"
+	Besides  bool          // a table that goes with the picture and does not take its place: a map's, a box plot's
 	Strong   []int         // categories that stand out: the chosen units
 	Breaks   []PlotBreak   // of a PlotLine
 }

@@ -13,17 +13,22 @@ func (s *Server) figurePPTX(ctx context.Context, r *figureRequest) ([]byte, erro
 	d := deck.Deck{
 		Title: r.from.Title, Subject: r.from.Subtitle, Keywords: []string{"chiso", r.picture.Name}, Lang: r.from.Lang,
 		Date: r.from.FileDate(), Theme: r.style.Theme, Ratio: r.ratio, Slides: []deck.Slide{{Picture: r.picture, Link: r.from.Link}},
-		PNG: func(ctx context.Context, pic *charts.Picture) ([]byte, error) {
-			svg, err := s.svg(ctx, pic, r.from.Lang)
-			if err != nil {
-				return nil, err
-			}
-			return s.pixels(ctx, svg, r.scale)
-		},
+		PNG: s.slidePNG(r.from.Lang, r.scale),
 	}
 	b, err := d.Bytes(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("slide of %s: %w", r.picture.Name, err)
 	}
 	return b, nil
+}
+
+// slidePNG draws a picture that has no native chart.
+func (s *Server) slidePNG(lang string, scale float64) func(context.Context, *charts.Picture) ([]byte, error) {
+	return func(ctx context.Context, pic *charts.Picture) ([]byte, error) {
+		svg, err := s.svg(ctx, pic, lang)
+		if err != nil {
+			return nil, err
+		}
+		return s.pixels(ctx, svg, scale)
+	}
 }

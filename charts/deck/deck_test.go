@@ -128,6 +128,12 @@ func grouped() *charts.Plot {
 	}}
 }
 
+func besides() *charts.Plot {
+	p := league(2)
+	p.Besides = true
+	return p
+}
+
 func heat() *charts.Plot {
 	p := &charts.Plot{Kind: charts.PlotTable, Head: "Đơn vị", Strong: []int{1}}
 	for i := range 30 {
@@ -181,7 +187,7 @@ func whole(t testing.TB, theme charts.Theme, lang string) *deck.Deck {
 			{Picture: picture("waterfall", waterfall()), Link: address},
 			{Picture: picture("ranking", league(63)), Link: address},
 			{Picture: picture("heatmap", heat()), Link: address},
-			{Picture: picture("map", nil), Link: address},
+			{Picture: picture("map", besides()), Link: address},
 		},
 	}
 	return d

@@ -407,8 +407,8 @@ func TestLibreOffice(t *testing.T) {
 	if n := len(regexp.MustCompile(`<table:table[ >]`).FindAllString(content, -1)); n < 6 {
 		t.Errorf("%d tables, want at least 6", n)
 	}
-	if n := strings.Count(content, "<draw:page "); n != 16 {
-		t.Errorf("%d slides, want 16", n)
+	if n := strings.Count(content, "<draw:page "); n != 17 {
+		t.Errorf("%d slides, want 17", n)
 	}
 	if !slices.ContainsFunc(labels, func(s string) bool { return strings.Contains(s, "3,5/12 (29%)") }) {
 		t.Error("no chart has the label 3,5/12 (29%)")

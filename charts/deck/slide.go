@@ -49,8 +49,7 @@ func (b *builder) slide(ctx context.Context, s *Slide) error {
 	if plot != nil && len(plot.Categories) > mostRows {
 		return fmt.Errorf("%s: a table of %d rows; a deck takes %d: choose a smaller scope: %w", s.Picture.Name, len(plot.Categories), mostRows, reform.ErrTooLarge)
 	}
-	switch {
-	case plot == nil:
+	if plot == nil || plot.Besides {
 		if b.d.PNG == nil {
 			return fmt.Errorf("%s has no native chart, and nothing draws it: %w", s.Picture.Name, reform.ErrInvalid)
 		}
@@ -65,8 +64,11 @@ func (b *builder) slide(ctx context.Context, s *Slide) error {
 		head.head("")
 		head.picture(img, area)
 		head.foot()
-		return head.close()
-	case plot.Kind == charts.PlotTable || len(plot.Series) == 0:
+		if err := head.close(); err != nil || plot == nil {
+			return err
+		}
+	}
+	if plot.Kind == charts.PlotTable || len(plot.Series) == 0 {
 		parts, across := sheets(plot, area.w, area.h)
 		slides := (len(parts) + across - 1) / across
 		for i := range slides {

@@ -95,12 +95,12 @@ func TestTemplate(t *testing.T) {
 	if pictures != 1 {
 		t.Errorf("%d pictures of the master came along, want 1", pictures)
 	}
-	for i := range 16 {
+	for i := range 17 {
 		if !strings.Contains(string(ps[fmt.Sprintf("ppt/slides/slide%d.xml", i+1)]), "<p:sld ") {
 			t.Errorf("slide %d is missing", i+1)
 		}
 	}
-	if _, more := ps["ppt/slides/slide17.xml"]; more {
+	if _, more := ps["ppt/slides/slide18.xml"]; more {
 		t.Error("a slide of the template came along")
 	}
 }

@@ -21,11 +21,11 @@ import (
 func (a *app) exportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export",
-		Short: "Write pictures and pages to files, while the server runs or without it",
+		Short: "Write pictures, pages and presentations to files, while the server runs or without it",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.exportPicture(), a.exportSite())
+	cmd.AddCommand(a.exportPicture(), a.exportSite(), a.exportDeck())
 	return cmd
 }
 
@@ -48,7 +48,15 @@ func (a *app) withPages(ctx context.Context, do func(*dashboard.Server) error) e
 		return err
 	}
 	defer func() { _ = r.Close() }()
+	maps, err := readMaps(a.cfg.Maps)
+	if err != nil {
+		return err
+	}
+	if err := useMaps(r, maps); err != nil {
+		return err
+	}
 	srv, err := dashboard.New(dashboard.Options{
+		Maps:   maps,
 		Reader: queries.New(db, a.cat), Notebook: db, Configured: a.configured(), Catalog: a.cat, Renderer: r, Logger: log,
 		Version: version, HomeUnit: reform.UnitKey(a.cfg.HomeUnit), BaseURL: a.cfg.Server.BaseURL, PictureWorkers: a.cfg.Limits.PictureWorkers,
 	})
