@@ -27,6 +27,11 @@ for (const part of ['#unit-picker', '.strips .strip', '.moved', '.livecard']) {
     if (r.height === 0 || r.top < 0 || r.bottom > 900 || r.left < 0 || r.right > 1440) bad.push(part + ' lies at ' + [r.left, r.top, r.right, r.bottom].map(Math.round));
   }
 }
+const blocks = [...document.querySelectorAll('.strip, .moved, .livecard, .board-foot, #unit-picker')].map(e => [e, e.getBoundingClientRect()]);
+for (const [i, [a, p]] of blocks.entries()) for (const [b, q] of blocks.slice(i + 1)) {
+  if (a.contains(b) || b.contains(a)) continue;
+  if (Math.min(p.right, q.right) - Math.max(p.left, q.left) > 1 && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 1) bad.push(a.className + ' lies over ' + b.className);
+}
 return bad.join('; ');
 })()`
 	for _, unit := range []string{"vn63:80", "vn63:72", "vn63:01", "vn63:27", "vn63:93", "vn63:46"} {
