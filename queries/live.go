@@ -64,10 +64,10 @@ func (q *Queries) Live(ctx context.Context, question reform.LiveQuestion) (refor
 	return t, nil
 }
 
-// liveUnits are the conditions that choose the units. The keys of provinces are given, because
-// the sorting key begins with the unit only after the period, and departments lie between them.
+// liveUnits are the conditions that choose the units. The keys of provinces are given, so that a
+// province of a scheme that nobody knows is none.
 func (q *Queries) liveUnits(t *reform.LiveTable) params {
-	p := params{"index": t.Index, "unit_type": string(t.UnitType), "units": []string{}, "parent": ""}
+	p := params{"index": t.Index, "unit_type": string(t.UnitType), "units": []string{}, "parent": string(t.Parent)}
 	if t.UnitType == reform.Province {
 		var keys []string
 		for _, scheme := range reform.Schemes() {
@@ -76,9 +76,6 @@ func (q *Queries) liveUnits(t *reform.LiveTable) params {
 			}
 		}
 		p["units"] = keys
-	}
-	if t.Parent != "" {
-		p["parent"] = string(t.Parent) + "/"
 	}
 	return p
 }
@@ -144,7 +141,8 @@ type liveRow struct {
 	publishedFrom         reform.Measure
 }
 
-func (q *Queries) liveRows(ctx context.Context, t *reform.LiveTable, which params, question reform.LiveQuestion) ([]liveRow, error) {
+// liveParams are the parameters of live.sql.
+func (q *Queries) liveParams(t *reform.LiveTable, which params, question reform.LiveQuestion) params {
 	components := []string{""}
 	for _, c := range q.cat.Components(t.Index, t.Basis, "", "") {
 		if question.Totals {
@@ -165,7 +163,11 @@ func (q *Queries) liveRows(ctx context.Context, t *reform.LiveTable, which param
 		"day": end(t.Yesterday), "week": end(t.Week), "month": end(t.MonthEnd),
 		"closed": reform.ClosedAt(t.Period).UTC().Format("2006-01-02 15:04:05.000"),
 	})
-	return ask(ctx, q, "live", maxLiveRows, p, func(rows store.Rows) (liveRow, error) {
+	return p
+}
+
+func (q *Queries) liveRows(ctx context.Context, t *reform.LiveTable, which params, question reform.LiveQuestion) ([]liveRow, error) {
+	return ask(ctx, q, "live", maxLiveRows, q.liveParams(t, which, question), func(rows store.Rows) (liveRow, error) {
 		r := liveRow{}
 		v := &r.value
 		var score, maximum, day, week, month, before, first *decimal.Decimal

@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"maps"
 	"testing"
 
 	"chiso/reform"
@@ -32,17 +33,23 @@ func liveBenchmark(b *testing.B) *Queries {
 	b.Helper()
 	db := storetest.New(b)
 	load(b, db, testCase{})
+	loadLive(b, db, liveHours)
+	return New(db, reform.Default())
+}
+
+// loadLive loads the values of some hours.
+func loadLive(b testing.TB, db *store.DB, hours int) {
+	b.Helper()
 	var codes []string
 	for _, u := range reform.Default().Units(reform.VN34, reform.Province) {
 		codes = append(codes, u.Key.Code())
 	}
-	for from := 0; from < liveHours; from += 24 { // a day a time, as polls come
+	for from := 0; from < hours; from += 24 { // a day a time, as polls come
 		sql := liveSynthetic
 		if err := db.Exec(b.Context(), sql+" OFFSET {from:UInt64}", store.Params{"codes": codes, "rows": uint64((from + 24) * 3855 * 7), "from": uint64(from * 3855 * 7)}); err != nil {
 			b.Fatal(err)
 		}
 	}
-	return New(db, reform.Default())
 }
 
 var liveMonth = reform.MustPeriod("2026-09")
@@ -59,6 +66,17 @@ func BenchmarkLive(b *testing.B) {
 			measure(b, q, func(q *Queries) (reform.LiveTable, error) { return q.Live(b.Context(), question) })
 		})
 	}
+	// The baseline: the same question of the rows in the order of their table.
+	plain := New(q.db, reform.Default())
+	plain.sql = maps.Clone(q.sql)
+	for _, name := range []string{"live", "live_periods"} {
+		plain.sql[name] += ", optimize_use_projections = 0"
+	}
+	b.Run("provinces without projection", func(b *testing.B) {
+		measure(b, plain, func(q *Queries) (reform.LiveTable, error) {
+			return q.Live(b.Context(), reform.LiveQuestion{Period: liveMonth, Parts: true})
+		})
+	})
 	b.Run("trend", func(b *testing.B) {
 		measure(b, q, func(q *Queries) ([]reform.LiveLine, error) {
 			return q.LiveTrend(b.Context(), reform.LiveTrendQuestion{Units: []reform.UnitKey{"vn34:24"}, Kind: reform.Month})

@@ -10,7 +10,7 @@ WHERE `index` = {index:String}
   AND component = ''
   AND unit_type = {unit_type:String}
   AND (empty({units:Array(String)}) OR unit IN {units:Array(String)})
-  AND ({parent:String} = '' OR startsWith(unit, {parent:String}))
+  AND ({parent:String} = '' OR parent = {parent:String})
   AND stage = ''
   AND score IS NOT NULL
   AND status != 'review'

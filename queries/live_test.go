@@ -1,12 +1,15 @@
 package queries
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"chiso/reform"
+	"chiso/store"
+	"chiso/store/storetest"
 )
 
 func answerLive(t *testing.T, q *Queries, c caseQuestion) (string, error) {
@@ -84,4 +87,31 @@ func answerLiveTrend(t *testing.T, q *Queries, c caseQuestion) (string, error) {
 		}
 	}
 	return b.String(), err
+}
+
+// The tables of the live index are read in the order that is made for them: of a day of the whole
+// country, few rows are looked at.
+func TestLiveReadsTheProjection(t *testing.T) {
+	db := storetest.New(t)
+	load(t, db, testCase{})
+	loadLive(t, db, 24)
+	q := New(db, reform.Default())
+	for _, question := range []reform.LiveQuestion{
+		{Period: liveMonth},
+		{Period: liveMonth, UnitType: reform.Commune, Parent: "vn34:91"},
+	} {
+		table := reform.LiveTable{Index: reform.LiveIndex, UnitType: cmp.Or(question.UnitType, reform.Province), Parent: question.Parent, Period: liveMonth, Basis: "portal-2026", Scheme: reform.VN34}
+		setLiveDays(&table, question)
+		p := withView(q.liveParams(&table, q.liveUnits(&table), question), question.View)
+		p["limit"] = uint64(maxLiveRows)
+		for _, name := range []string{"live", "live_periods"} {
+			plan, err := store.Collect(t.Context(), db, "EXPLAIN projections = 1 "+q.sql[name], store.Params(p), func(r store.Rows) (s string, err error) { return s, r.Scan(&s) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if text := strings.Join(plan, "\n"); !strings.Contains(text, "ReadFromMergeTree (live)") {
+				t.Errorf("%s of %s: the projection is not read:\n%s", name, table.UnitType, text)
+			}
+		}
+	}
 }

@@ -139,6 +139,7 @@ func TestSQLForKeeper(t *testing.T) {
 		"CREATE TABLE IF NOT EXISTS `observations_local` ON CLUSTER `pair`",
 		"ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/chiso/observations_local', '{replica}')",
 		"CREATE TABLE IF NOT EXISTS `runs` ON CLUSTER `pair` AS `runs_local` ENGINE = Distributed(`pair`, `chiso`, `runs_local`, cityHash64(run));",
+		"ALTER TABLE `observations_local` ON CLUSTER `pair` ADD PROJECTION IF NOT EXISTS `live`",
 	} {
 		if !strings.Contains(sql, want) {
 			t.Errorf("%q is not in the migrations", want)

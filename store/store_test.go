@@ -51,6 +51,30 @@ func TestMigrationsCanRunAgain(t *testing.T) {
 	}
 }
 
+// A directory that was filled before the projection came gets it for the rows that are there.
+func TestMigrateMakesProjectionOfOldRows(t *testing.T) {
+	db := storetest.New(t)
+	for _, sql := range []string{"ALTER TABLE observations DROP PROJECTION live SETTINGS mutations_sync = 2", "DELETE FROM schema_versions WHERE version_id >= 6"} {
+		if err := db.Exec(t.Context(), sql, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	commit(t, db, load(t, db, longAn, placeOnly, zeroScore))
+	if _, _, err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	// It is made in the background.
+	const sql = "SELECT toString(count()) FROM mergeTreeProjection(currentDatabase(), 'observations', 'live')"
+	var got []string
+	for range 100 {
+		if got = column(t, db, sql, nil); got[0] == "3" {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Errorf("rows of the projection: got %s, want 3", got)
+}
+
 func TestMigrateAtOnce(t *testing.T) {
 	opts := storetest.Options(t)
 	var wg sync.WaitGroup
