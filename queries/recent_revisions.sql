@@ -25,6 +25,8 @@ FROM
             WHERE run GLOBAL IN (SELECT run FROM changing)
               AND ({index:String} = '' OR `index` = {index:String})
               AND status != 'review'
+              AND observed_at <= {as_of:DateTime64(3, 'UTC')}
+              AND run GLOBAL IN (SELECT run FROM runs WHERE event = 'committed' AND rev <= {rev:UInt64})
         )
       AND status != 'review'
       AND observed_at <= {as_of:DateTime64(3, 'UTC')}
