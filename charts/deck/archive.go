@@ -27,14 +27,15 @@ const (
 // templateFile is a presentation that somebody else made.
 type templateFile struct {
 	files map[string]*zip.File // by lower-case name: parts are found whatever their case
-	left  int64                // bytes that may still come out of it
+	order []*zip.File
+	left  int64 // bytes that may still come out of it
 	kept  map[string][]byte
 }
 
 func openTemplate(file []byte) (*templateFile, error) {
 	switch {
 	case len(file) > mostTemplate:
-		return nil, fmt.Errorf("template: a file of %d MB, at most %d: %w", len(file)>>20, mostTemplate>>20, reform.ErrTooLarge)
+		return nil, fmt.Errorf("a file of %d MB, at most %d: %w", len(file)>>20, mostTemplate>>20, reform.ErrTooLarge)
 	case bytes.HasPrefix(file, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
 		return nil, refused("the file is protected by a password or is an old .ppt; save it as .pptx without a password")
 	}
@@ -43,7 +44,7 @@ func openTemplate(file []byte) (*templateFile, error) {
 		return nil, refused("the file is no .pptx or .potx (%v)", err)
 	}
 	if len(z.File) > mostTemplateParts {
-		return nil, fmt.Errorf("template: %d parts, at most %d: %w", len(z.File), mostTemplateParts, reform.ErrTooLarge)
+		return nil, fmt.Errorf("%d parts, at most %d: %w", len(z.File), mostTemplateParts, reform.ErrTooLarge)
 	}
 	in := &templateFile{files: map[string]*zip.File{}, left: mostUnpacked, kept: map[string][]byte{}}
 	for _, f := range z.File {
@@ -58,6 +59,7 @@ func openTemplate(file []byte) (*templateFile, error) {
 			return nil, refused("the part %q stands twice in the file", brief(clean(f.Name), 60))
 		}
 		in.files[key] = f
+		in.order = append(in.order, f)
 	}
 	return in, nil
 }
@@ -87,7 +89,7 @@ func (in *templateFile) read(name string) ([]byte, error) {
 		return nil, refused("the part %q can't be read (%v)", brief(clean(name), 60), err)
 	}
 	if int64(len(b)) > most {
-		return nil, fmt.Errorf("template: the part %q unpacks to more than is taken: %w", brief(clean(name), 60), reform.ErrTooLarge)
+		return nil, fmt.Errorf("the part %q unpacks to more than is taken: %w", brief(clean(name), 60), reform.ErrTooLarge)
 	}
 	in.left -= int64(len(b))
 	in.kept[key] = b

@@ -119,7 +119,9 @@ type builder struct {
 	logo    *picturePart
 	lang    string
 	firstAt string // the address of the first picture
-	sources []string
+	// addresses are those of all shapes, by which they are found where their tags are lost.
+	addresses addressBook
+	sources   []string
 }
 
 func newBuilder(d *Deck) (*builder, error) {
@@ -190,10 +192,18 @@ func (b *builder) finish() {
 	root.link("extended-properties", "docProps/app.xml")
 	if b.firstAt != "" {
 		// A program that is to draw the deck again knows by this that it is one of ours.
-		b.pack.add("docProps/custom.xml", typeOff+"custom-properties+xml", xmlHead+`<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"><property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="2" name="chiso"><vt:lpwstr>1</vt:lpwstr></property><property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="3" name="chiso address"><vt:lpwstr>`+esc(b.firstAt)+`</vt:lpwstr></property></Properties>`)
+		b.pack.add("docProps/custom.xml", typeOff+"custom-properties+xml", xmlHead+`<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">`+b.addresses.xml(b.firstAt, b.themeName(), 2)+`</Properties>`)
 		root.link("custom-properties", "docProps/custom.xml")
 	}
 	b.pack.addRels("", &root)
+}
+
+// themeName is how tags name the colours of the deck.
+func (b *builder) themeName() string {
+	if b.m.own {
+		return ownTheme
+	}
+	return string(b.d.Theme)
 }
 
 // titleOf and the next are a slide's own words, or its picture's.

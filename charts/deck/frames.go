@@ -83,7 +83,7 @@ func (p *page) alt() string {
 }
 
 func (p *page) picture(img *picturePart, area box) {
-	p.shapes.WriteString(img.xml(p.id(), "Picture", p.alt(), area, p.rels.link("image", "../media/"+img.base()), p.tag("picture", "")))
+	p.shapes.WriteString(img.xml(p.id(), p.name("Picture"), p.alt(), area, p.rels.link("image", "../media/"+img.base()), p.tag("picture", "")))
 }
 
 // partName numbers the parts of a picture that takes several slides.
@@ -96,12 +96,38 @@ func partName(kind string, i, n int) string {
 
 func (p *page) frame(name, part string, at box, uri, content string) {
 	fmt.Fprintf(&p.shapes, `<p:graphicFrame><p:nvGraphicFramePr><p:cNvPr id="%d" name="%s" descr="%s"/><p:cNvGraphicFramePr><a:graphicFrameLocks noGrp="1"/></p:cNvGraphicFramePr>%s</p:nvGraphicFramePr>%s<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/%s">%s</a:graphicData></a:graphic></p:graphicFrame>`,
-		p.id(), name, esc(oneLine(p.alt())), p.tag(part, ""), at.xml("p"), uri, content)
+		p.id(), p.name(name), esc(oneLine(p.alt())), p.tag(part, ""), at.xml("p"), uri, content)
 }
 
 func (p *page) table(s *sheet, area box, i, n int) {
 	at := box{area.x, area.y, s.wide(), s.tall()}
-	p.frame("Table", partName("table", i, n), at, "table", s.xml(p.b.c, p.b.lang))
+	p.frame(partName("Table", i, n), partName("table", i, n), at, "table", s.xml(p.b.c, p.b.lang))
+}
+
+// chartFile is a chart with the shapes in it and the workbook behind it.
+type chartFile struct {
+	xml, shapes string
+	book        []byte
+}
+
+func chartFiles(b *builder, s *Slide, plot *charts.Plot, w, h float64) (chartFile, error) {
+	nat := newNative(plot, b.c, b.lang)
+	var out chartFile
+	out.xml, out.shapes = chartXML(nat, b.c, b.lang, w, h)
+	about := [][2]string{
+		{words.T(b.lang, "deck.sheet.title"), b.titleOf(s)},
+		{words.T(b.lang, "deck.sheet.subtitle"), b.subtitleOf(s)},
+		{words.T(b.lang, "deck.sheet.address"), s.Link},
+	}
+	for _, src := range b.sourcesOf(s) {
+		about = append(about, [2]string{words.T(b.lang, "deck.sheet.source"), strings.TrimSuffix(src.Label+" ("+src.Date+")", " ()")})
+	}
+	for _, t := range s.Picture.Notes {
+		about = append(about, [2]string{words.T(b.lang, "deck.sheet.note"), t})
+	}
+	var err error
+	out.book, err = nat.workbook(about)
+	return out, err
 }
 
 func (p *page) chart(plot *charts.Plot, area box, i, n int) error {
@@ -111,36 +137,23 @@ func (p *page) chart(plot *charts.Plot, area box, i, n int) error {
 	if rows := float64(len(plot.Categories)); plot.Kind != charts.PlotLine && plot.Kind != charts.PlotRadar {
 		area.h = min(area.h, 0.62+0.95*rows)
 	}
-	nat := newNative(plot, b.c, b.lang)
-	xml, shapes := chartXML(nat, b.c, b.lang, area.w, area.h)
-	about := [][2]string{
-		{words.T(b.lang, "deck.sheet.title"), b.titleOf(p.s)},
-		{words.T(b.lang, "deck.sheet.subtitle"), b.subtitleOf(p.s)},
-		{words.T(b.lang, "deck.sheet.address"), p.s.Link},
-	}
-	for _, s := range b.sourcesOf(p.s) {
-		about = append(about, [2]string{words.T(b.lang, "deck.sheet.source"), strings.TrimSuffix(s.Label+" ("+s.Date+")", " ()")})
-	}
-	for _, t := range p.s.Picture.Notes {
-		about = append(about, [2]string{words.T(b.lang, "deck.sheet.note"), t})
-	}
-	book, err := nat.workbook(about)
+	made, err := chartFiles(b, p.s, plot, area.w, area.h)
 	if err != nil {
 		return err
 	}
 	name := fmt.Sprintf("ppt/charts/chart%d.xml", b.charts)
 	var r rels
 	r.link("package", fmt.Sprintf("../embeddings/Microsoft_Excel_Sheet%d.xlsx", b.charts))
-	if shapes != "" {
+	if made.shapes != "" {
 		drawing := fmt.Sprintf("ppt/drawings/drawing%d.xml", b.charts)
 		r.link("chartUserShapes", "../drawings/"+path.Base(drawing))
-		b.pack.add(drawing, typeOff+"drawingml.chartshapes+xml", shapes)
+		b.pack.add(drawing, typeOff+"drawingml.chartshapes+xml", made.shapes)
 	}
 	b.pack.extension("xlsx", typeOff+"spreadsheetml.sheet")
-	b.pack.add(name, typeOff+"drawingml.chart+xml", xml)
+	b.pack.add(name, typeOff+"drawingml.chart+xml", made.xml)
 	b.pack.addRels(name, &r)
-	b.pack.addBytes(fmt.Sprintf("ppt/embeddings/Microsoft_Excel_Sheet%d.xlsx", b.charts), "", book)
+	b.pack.addBytes(fmt.Sprintf("ppt/embeddings/Microsoft_Excel_Sheet%d.xlsx", b.charts), "", made.book)
 	rel := p.rels.link("chart", fmt.Sprintf("../charts/chart%d.xml", b.charts))
-	p.frame("Chart", partName("chart", i, n), area, "chart", `<c:chart xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" r:id="`+rel+`"/>`)
+	p.frame(partName("Chart", i, n), partName("chart", i, n), area, "chart", `<c:chart xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" r:id="`+rel+`"/>`)
 	return nil
 }

@@ -341,6 +341,9 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// officePPTX is what LibreOffice makes of a deck when it saves it.
+func officePPTX(t *testing.T, b []byte) []byte { return office(t, b, "pptx") }
+
 // office converts a deck with LibreOffice and returns the file of that kind.
 func office(t *testing.T, b []byte, kind string) []byte {
 	t.Helper()
@@ -350,11 +353,11 @@ func office(t *testing.T, b []byte, kind string) []byte {
 	if err := os.WriteFile(in, b, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command(soffice, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to", kind, "--outdir", dir, in).CombinedOutput()
+	out, err := exec.Command(soffice, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to", kind, "--outdir", filepath.Join(dir, "out"), in).CombinedOutput()
 	if err != nil {
 		t.Fatalf("soffice: %v\n%s", err, out)
 	}
-	got, err := os.ReadFile(filepath.Join(dir, "deck."+kind))
+	got, err := os.ReadFile(filepath.Join(dir, "out", "deck."+kind))
 	if err != nil {
 		msg := fmt.Sprintf("SKIPPED: soffice converts no slides (libreoffice-impress is missing?): %s", out)
 		if os.Getenv("CI") != "" {

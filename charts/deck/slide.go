@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"html"
 	"net/url"
 	"slices"
 	"strings"
@@ -87,7 +88,7 @@ func (b *builder) slide(ctx context.Context, s *Slide) error {
 		}
 		return nil
 	}
-	parts := chunks(plot)
+	parts := chunks(plot, slidesOf(plot))
 	for i, one := range parts {
 		part := partWords(b.lang, i, len(parts))
 		p := b.newPage(s, b.m.plain)
@@ -107,13 +108,21 @@ func (b *builder) slide(ctx context.Context, s *Slide) error {
 // mostBars is how many lying bars a slide shows legibly.
 const mostBars = 20
 
-// chunks cuts lying bars that are too many for a slide into several charts on one scale.
-func chunks(p *charts.Plot) []*charts.Plot {
+// slidesOf is how many slides the bars of a plot take.
+func slidesOf(p *charts.Plot) int {
 	n := len(p.Categories)
 	if n <= mostBars || p.Kind != charts.PlotBars && p.Kind != charts.PlotOverlaid {
+		return 1
+	}
+	return (n + mostBars - 1) / mostBars
+}
+
+// chunks cuts lying bars that are too many for a slide into several charts on one scale.
+func chunks(p *charts.Plot, slides int) []*charts.Plot {
+	n := len(p.Categories)
+	if slides < 2 || n < 2 {
 		return []*charts.Plot{p}
 	}
-	slides := (n + mostBars - 1) / mostBars
 	per := (n + slides - 1) / slides
 	whole := *p
 	if !whole.Max.Valid {
@@ -173,14 +182,18 @@ func (p *page) tag(part, words string) string {
 	b := p.b
 	b.tags++
 	name := fmt.Sprintf("ppt/tags/chiso%d.xml", b.tags)
-	one := func(name, v string) string { return `<p:tag name="` + name + `" val="` + esc(v) + `"/>` }
-	list := one("CHISO_ADDRESS", p.s.Link) + one("CHISO_PART", part) + one("CHISO_THEME", string(b.d.Theme)) + one("CHISO_LANG", b.lang)
+	o := origin{address: p.s.Link, part: part, theme: b.themeName(), lang: b.lang}
 	if words != "" {
-		list += one("CHISO_TEXT", Fingerprint(words))
+		o.text = Fingerprint(words)
 	}
-	b.pack.add(name, typeSlide+"tags+xml", xmlHead+`<p:tagLst`+nsAll+`>`+list+`</p:tagLst>`)
+	o.author = part == partTitle && p.s.Title != "" || part == partSubtitle && p.s.Subtitle != "" || part == partSentence
+	b.pack.add(name, typeSlide+"tags+xml", o.xml())
+	b.addresses.add(p.s.Link)
 	return `<p:nvPr><p:custDataLst><p:tags r:id="` + p.rels.link("tags", "../tags/"+name[len("ppt/tags/"):]) + `"/></p:custDataLst></p:nvPr>`
 }
+
+// name is what a shape is called. Its end leads to the address in programs that drop tags.
+func (p *page) name(kind string) string { return shapeName(kind, p.s.Link) }
 
 // Fingerprint is how a slide remembers the words that it was written with.
 func Fingerprint(words string) string {
@@ -207,14 +220,14 @@ func (p *page) holder(kind, name, words string, bold bool, w, h, usual float64) 
 		nv = strings.Replace(nv, `<p:nvPr>`, `<p:nvPr>`+ph, 1)
 	}
 	fmt.Fprintf(&p.shapes, `<p:sp><p:nvSpPr><p:cNvPr id="%d" name="%s"/><p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>%s</p:nvSpPr><p:spPr/><p:txBody><a:bodyPr><a:normAutofit/></a:bodyPr><a:lstStyle/>%s</p:txBody></p:sp>`,
-		p.id(), name, nv, paragraph(text, bcp(p.b.lang), "", o))
+		p.id(), p.name(name), nv, paragraph(text, bcp(p.b.lang), "", o))
 }
 
 // words writes a text box.
 func (p *page) words(part, name string, at box, anchor string, paragraphs ...string) {
 	text := strings.Join(paragraphs, "")
 	fmt.Fprintf(&p.shapes, `<p:sp><p:nvSpPr><p:cNvPr id="%d" name="%s"/><p:cNvSpPr txBox="1"/>%s</p:nvSpPr><p:spPr>%s<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></p:spPr><p:txBody><a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="%s"><a:noAutofit/></a:bodyPr><a:lstStyle/>%s</p:txBody></p:sp>`,
-		p.id(), name, p.tag(part, textOf(text)), at.xml("a"), anchor, text)
+		p.id(), p.name(name), p.tag(part, textOf(text)), at.xml("a"), anchor, text)
 }
 
 // textOf is the words of paragraphs, without their XML.
@@ -222,7 +235,7 @@ func textOf(xml string) string {
 	var b strings.Builder
 	for _, piece := range strings.Split(xml, "<a:t>")[1:] {
 		t, _, _ := strings.Cut(piece, "</a:t>")
-		b.WriteString(t + " ")
+		b.WriteString(html.UnescapeString(t) + " ")
 	}
 	return b.String()
 }

@@ -11,32 +11,13 @@ import (
 // speaker writes what stands in the notes of a slide: the sentences for the speaker, what the
 // picture shows in words, all its notes, and its sources.
 func (b *builder) speaker(p *page, slide string) {
-	s := p.s
 	var list []string
-	add := func(t string) {
+	for _, t := range p.s.Notes {
 		if t = oneLine(t); t != "" {
 			list = append(list, t)
 		}
 	}
-	for _, t := range s.Notes {
-		add(t)
-	}
-	if s.Picture != nil {
-		add(p.alt())
-		for _, t := range s.Picture.Notes {
-			add(t)
-		}
-	}
-	var sources []string
-	for _, src := range b.sourcesOf(s) {
-		if t := oneLine(src.Label); t != "" {
-			sources = append(sources, t)
-		}
-	}
-	add(b.sourceWords(sources, 40))
-	if len(list) > 0 && s.Link != "" {
-		add(words.T(b.lang, "deck.address", "address", s.Link))
-	}
+	list = append(list, p.spoken(len(list) > 0)...)
 	if len(list) == 0 {
 		return
 	}
@@ -55,6 +36,34 @@ func (b *builder) speaker(p *page, slide string) {
 	r.link("slide", "../slides/"+strings.TrimPrefix(slide, "ppt/slides/"))
 	b.pack.addRels(name, &r)
 	p.rels.link("notesSlide", "../notesSlides/"+strings.TrimPrefix(name, "ppt/notesSlides/"))
+}
+
+// spoken is what the notes of a slide say by themselves; more says that something stands before it.
+func (p *page) spoken(more bool) []string {
+	b, s := p.b, p.s
+	var list []string
+	add := func(t string) {
+		if t = oneLine(t); t != "" {
+			list = append(list, t)
+		}
+	}
+	if s.Picture != nil {
+		add(p.alt())
+		for _, t := range s.Picture.Notes {
+			add(t)
+		}
+	}
+	var sources []string
+	for _, src := range b.sourcesOf(s) {
+		if t := oneLine(src.Label); t != "" {
+			sources = append(sources, t)
+		}
+	}
+	add(b.sourceWords(sources, 40))
+	if (more || len(list) > 0) && s.Link != "" {
+		add(words.T(b.lang, "deck.address", "address", s.Link))
+	}
+	return list
 }
 
 // notesMaster writes the master of the notes. It is there only where a slide has notes.

@@ -29,9 +29,9 @@ type themePiece struct {
 	rels rels
 }
 
-// refused is the error of a file that can't be a template; every one says why in a sentence.
+// refused is the error of a file that can't be taken; every one says why in a sentence.
 func refused(format string, args ...any) error {
-	return fmt.Errorf("template: "+format+": %w", append(args, reform.ErrInvalid)...)
+	return fmt.Errorf(format+": %w", append(args, reform.ErrInvalid)...)
 }
 
 // Content types of what a master may lead to, by the end of the relation's type.
@@ -52,7 +52,12 @@ var imageTypes = map[string]string{
 
 // ReadTemplate takes the first master of a presentation. It is strict: what it doesn't know, it
 // refuses, for a deck that an office program has to repair is worth less than none.
-func ReadTemplate(file []byte) (*Template, error) {
+func ReadTemplate(file []byte) (_ *Template, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("template: %w", err)
+		}
+	}()
 	in, err := openTemplate(file)
 	if err != nil {
 		return nil, err
