@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -85,6 +86,8 @@ type Server struct {
 	hub       *hub
 	nows      liveMemo
 	listening atomic.Bool
+	// refreshing lets one uploaded presentation be drawn anew at a time.
+	refreshing sync.Mutex
 }
 
 // New builds a server; it opens no port yet.
@@ -250,6 +253,8 @@ func (s *Server) writingRoutes(app *fiber.App) {
 	app.Get("/load/mapping", named("load_mapping", s.writing), limitTime(s.opt.RequestTimeout), s.loadMapping)
 	app.Post("/load", named("load_dry_run", s.writing), slow, s.loadDryRun)
 	app.Post("/load/commit", named("load_commit", s.writing), slow, s.loadCommit)
+	app.Get("/export/refresh", named("refresh", s.writing), s.refreshPage)
+	app.Post("/export/refresh", named("refresh_deck", s.writing), slow, s.refreshUpload)
 	brief := limitTime(s.opt.RequestTimeout)
 	app.Post("/sources/:name/run", named("source_run", s.writing), brief, s.startSource)
 	app.Post("/review/:id", named("candidate_decide", s.writing), brief, s.decideCandidate)
@@ -273,7 +278,7 @@ func (s *Server) writingRoutes(app *fiber.App) {
 
 // takesUploads reports whether the address is the one that takes a large body.
 func (s *Server) takesUploads(c *fiber.Ctx) bool {
-	return c.Path() == "/load" || c.Path() == "/goals/upload"
+	return c.Path() == "/load" || c.Path() == "/goals/upload" || c.Path() == "/export/refresh"
 }
 
 // App is the Fiber application, for tests.

@@ -18,7 +18,7 @@ type grid struct {
 }
 
 // gridOf reads the rows from and to of a plot, or the table of a picture that has none.
-func gridOf(p *charts.Picture, rows span) grid {
+func gridOf(p *charts.Picture, rows span, lang string) grid {
 	g := grid{cells: map[[2]string]string{}}
 	name := func(list *[]string, have map[string]int, t string) string {
 		t, _, _ = strings.Cut(clean(t), "\n") // a radar's names end with their values
@@ -46,7 +46,12 @@ func gridOf(p *charts.Picture, rows span) grid {
 					text = oneLine(s.Labels[k])
 				}
 				if text == "" && k < len(s.Values) && s.Values[k].Valid {
-					text = s.Values[k].String()
+					if text = s.Values[k].String(); lang == "vi" {
+						text = strings.Replace(text, ".", ",", 1)
+					}
+					if plot.Unit == "%" {
+						text += "%"
+					}
 				}
 				g.cells[[2]string{row, column}] = text
 			}
@@ -79,18 +84,26 @@ func gridOf(p *charts.Picture, rows span) grid {
 	return g
 }
 
+// named is a column as the report calls it: one set of bars needs no name.
+func (g *grid) named(p *charts.Picture, column string) string {
+	if p.Plot != nil && len(g.columns) == 1 && (p.Plot.Kind == charts.PlotBars || p.Plot.Kind == charts.PlotOverlaid || p.Plot.Kind == charts.PlotWaterfall) {
+		return ""
+	}
+	return column
+}
+
 // differences of the rows of the new picture from the old one. Rows that are no more are told
 // with the part that ends the picture.
-func differences(old, now *charts.Picture, rows span) []difference {
+func differences(old, now *charts.Picture, rows span, lang string) []difference {
 	all := span{0, 1 << 30}
-	was, is := gridOf(old, all), gridOf(now, rows)
-	whole := gridOf(now, all)
+	was, is := gridOf(old, all, lang), gridOf(now, rows, lang)
+	whole := gridOf(now, all, lang)
 	var out []difference
 	for _, row := range is.rows {
 		for _, column := range is.columns {
 			at := [2]string{row, column}
 			if a, b := was.cells[at], is.cells[at]; a != b {
-				out = append(out, difference{row, column, a, b})
+				out = append(out, difference{row, is.named(now, column), a, b})
 			}
 		}
 	}
@@ -101,7 +114,7 @@ func differences(old, now *charts.Picture, rows span) []difference {
 		for _, column := range was.columns {
 			at := [2]string{row, column}
 			if _, ok := whole.cells[at]; !ok && was.cells[at] != "" {
-				out = append(out, difference{row, column, was.cells[at], ""})
+				out = append(out, difference{row, was.named(old, column), was.cells[at], ""})
 			}
 		}
 	}

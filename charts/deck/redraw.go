@@ -32,7 +32,7 @@ func (s *shape) sizeOf() (w, h float64) {
 func (w *slideWork) redraw(s *shape, o *origin, a *answer) error {
 	kind, i, n, ok := numbered(o.part)
 	var rows span // of the plot that this part shows
-	err := errShape
+	err := ErrShape
 	switch {
 	case !ok:
 	case kind == "chart":
@@ -43,8 +43,8 @@ func (w *slideWork) redraw(s *shape, o *origin, a *answer) error {
 		rows, err = w.picture(s, o, a)
 	}
 	if err != nil {
-		if w.ctx.Err() != nil {
-			return w.ctx.Err()
+		if passing(err) {
+			return err
 		}
 		w.add(Change{Kind: Untouched, Part: o.part, Address: o.address, Picture: oneLine(a.New.Title), Err: err})
 		return nil
@@ -63,10 +63,14 @@ func (w *slideWork) redraw(s *shape, o *origin, a *answer) error {
 		w.add(say)
 		return nil
 	}
-	list := differences(a.Old, a.New, rows)
+	list := differences(a.Old, a.New, rows, o.lang)
 	if len(list) == 0 {
 		say.Kind = Same
-		w.add(say)
+		if !slices.ContainsFunc(w.report.Changes, func(c Change) bool {
+			return c.Kind == Same && c.Slide == w.n && c.Address == o.address
+		}) {
+			w.add(say)
+		}
 		return nil
 	}
 	w.changed[o.address] = true
@@ -100,11 +104,11 @@ func (w *slideWork) chart(s *shape, o *origin, a *answer, i, n int) (rows span, 
 	at := w.target(s.chart, "/chart")
 	plot := a.New.Plot
 	if s.kind != "graphicFrame" || at == "" || plot == nil || plot.Kind == charts.PlotTable || len(plot.Series) == 0 {
-		return rows, errShape
+		return rows, ErrShape
 	}
 	parts := chunks(plot, n)
 	if n > 1 && i >= len(parts) {
-		return rows, fmt.Errorf("there are only %d parts of it now: %w", len(parts), errShape)
+		return rows, fmt.Errorf("there are only %d parts of it now: %w", len(parts), ErrShape)
 	}
 	one := parts[min(i, len(parts)-1)]
 	for _, p := range parts[:min(i, len(parts)-1)] {
@@ -266,7 +270,7 @@ func (w *slideWork) typed(at string, o *origin, a *answer, i, n int) (bool, erro
 			}
 		}
 	}
-	was := newNative(parts[i], paint{}, o.lang)
+	was := newNative(parts[i], paint{theme: charts.PaletteOf(charts.Light)}, o.lang)
 	for _, s := range was.series {
 		for _, v := range s.values {
 			if v.Valid && s.name != words.T(o.lang, "deck.words") {
@@ -293,11 +297,11 @@ func (w *slideWork) typed(at string, o *origin, a *answer, i, n int) (bool, erro
 func (w *slideWork) table(s *shape, o *origin, a *answer, i, n int) (rows span, err error) {
 	plot := a.New.Plot
 	if s.kind != "graphicFrame" || s.table.empty() || plot == nil || plot.Kind != charts.PlotTable && len(plot.Series) > 0 {
-		return rows, errShape
+		return rows, ErrShape
 	}
 	groups := max(1, (len(plot.Series)+mostColumns-1)/mostColumns)
 	if n%groups != 0 {
-		return rows, fmt.Errorf("its columns take %d tables now, and there are %d: %w", groups, n, errShape)
+		return rows, fmt.Errorf("its columns take %d tables now, and there are %d: %w", groups, n, ErrShape)
 	}
 	slides := n / groups
 	per := (len(plot.Categories) + slides - 1) / slides
@@ -353,10 +357,10 @@ func (s *sheet) squeeze(w, h float64) bool {
 func (w *slideWork) picture(s *shape, o *origin, a *answer) (rows span, err error) {
 	at := w.target(s.image, "/image")
 	if s.kind != "pic" || at == "" {
-		return rows, errShape
+		return rows, ErrShape
 	}
 	if w.PNG == nil {
-		return rows, fmt.Errorf("nothing draws it: %w", reform.ErrUnavailable)
+		return rows, fmt.Errorf("nothing draws it: %w", reform.ErrInvalid)
 	}
 	drawn, err := w.PNG(w.ctx, a.New, o.lang)
 	if err != nil {
@@ -406,7 +410,7 @@ func (w *slideWork) keepShape(s *shape, was, now []byte) {
 func pngDecode(b []byte) (image.Config, error) {
 	c, err := png.DecodeConfig(bytes.NewReader(b))
 	if err == nil && (c.Width <= 0 || c.Height <= 0) {
-		err = errShape
+		err = ErrShape
 	}
 	return c, err
 }

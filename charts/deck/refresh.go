@@ -229,6 +229,9 @@ func (r *refresher) slide(n int, name string) error {
 				continue
 			}
 			a := w.ask(o)
+			if passing(a.err) {
+				return a.err // half a deck helps nobody: the next try gets it whole
+			}
 			if a.err != nil {
 				if !refusedHere[o.address] {
 					refusedHere[o.address] = true
@@ -263,6 +266,11 @@ func (r *refresher) slide(n int, name string) error {
 		}
 	}
 	return w.close()
+}
+
+// passing says whether an error is of the moment and not of the deck.
+func passing(err error) bool {
+	return errors.Is(err, reform.ErrUnavailable) || errors.Is(err, reform.ErrTimeout) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 func isWords(part string) bool {
@@ -491,4 +499,5 @@ func (w *slideWork) close() error {
 // base of a part's name, for messages.
 func shortName(name string) string { return brief(clean(path.Base(name)), 60) }
 
-var errShape = errors.New("the shape is of another kind now")
+// ErrShape marks a part whose picture can't be drawn in its place any more: a chart that is a table now, say.
+var ErrShape = errors.New("what is on the slide is of another kind")

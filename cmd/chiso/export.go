@@ -25,7 +25,7 @@ func (a *app) exportCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.exportPicture(), a.exportSite(), a.exportDeck())
+	cmd.AddCommand(a.exportPicture(), a.exportSite(), a.exportDeck(), a.exportRefresh())
 	return cmd
 }
 

@@ -69,16 +69,20 @@ func (a *app) writeDeck(ctx context.Context, file string, unit reform.UnitKey, t
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	// A file that is whole takes the place of the old one, or none does.
-	part := out + ".part"
-	if err := os.WriteFile(part, body, 0o644); err != nil {
-		return err
-	}
-	if err := os.Rename(part, out); err != nil {
+	if err := writeWhole(out, body); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.stdout, "%s: %d KB, %d ms\n", out, (len(body)+1023)/1024, time.Since(began).Milliseconds())
 	return nil
+}
+
+// writeWhole writes a file: one that is whole takes the place of the old one, or none does.
+func writeWhole(name string, body []byte) error {
+	part := name + ".part"
+	if err := os.WriteFile(part, body, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(part, name)
 }
 
 // readDeckFile is strict: a word that means nothing is an error and not a missing slide.
