@@ -39,7 +39,7 @@ var ownersPath = regexp.MustCompile(`^/owners/[a-z0-9-]+$`)
 // ownPath keeps a redirect on this server: a path of ours and nothing that a browser reads as another host.
 func ownPath(p string) string {
 	switch p {
-	case "/load", "/load/template", "/sources", "/review", "/conflicts", "/goals", "/annotations":
+	case "/load", "/load/template", "/export/refresh", "/sources", "/review", "/conflicts", "/goals", "/annotations":
 		return p
 	}
 	if ownersPath.MatchString(p) {
