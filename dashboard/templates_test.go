@@ -18,7 +18,7 @@ import (
 var pageTypes = map[string]any{
 	"board":   boardView{},
 	"compare": compareView{}, "data": dataView{}, "problems": problemsView{}, "revisions": revisionsView{}, "conflicts": conflictsView{}, "document": documentView{}, "error": errorPage{}, "figure": figurePageView{}, "index": indexView{}, "indices": rankingsListView{},
-	"below": belowView{}, "live": liveView{}, "load": loadView{}, "login": loginView{}, "overview": overviewView{}, "ranking": rankingView{}, "rankings": rankingsListView{}, "run": runView{}, "runs": runsView{},
+	"below": belowView{}, "live": liveView{}, "load": loadView{}, "login": loginView{}, "overview": overviewView{}, "ranking": rankingView{}, "refresh": refreshView{}, "rankings": rankingsListView{}, "run": runView{}, "runs": runsView{},
 	"search": searchView{}, "sources": sourcesView{}, "source": sourceView{}, "review": reviewView{}, "candidate": candidateView{}, "number": numberView{}, "trail": trailView{}, "goals": goalsView{}, "owners": ownersView{}, "annotations": annotationsView{}, "own": ownHistoryView{}, "unit": unitView{}, "units": unitsView{},
 }
 
