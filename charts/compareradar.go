@@ -96,6 +96,7 @@ func (r *radar) around(rows []compareRow, st Style) {
 	bottom = float64(f.height) - f.pad - f.foot(list)
 	r.radius = px(math.Min(r.radius, (bottom-f.top)/2-lh-nameGap))
 	r.y = px((f.top + bottom) / 2)
+	r.thin(bottom)
 }
 
 func (c *comparison) radar(r *radar, alt string) (json.RawMessage, error) {

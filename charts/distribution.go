@@ -80,11 +80,12 @@ func Distribution(in DistributionInput, st Style) (*Picture, error) {
 	alt := d.alt(title)
 	f.head(title, subtitle)
 	f.legend(d.keys())
-	p := f.picture("distribution", title, subtitle, alt)
-	var err error
-	if p.Option, err = d.option(alt); err != nil {
+	option, err := d.option(alt)
+	if err != nil {
 		return nil, err
 	}
+	p := f.picture("distribution", title, subtitle, alt)
+	p.Option = option
 	p.Notes = d.notes()
 	p.Table = d.table()
 	p.Plot = tablePlot(p.Table)
@@ -237,7 +238,6 @@ func (d *distribution) colour(i int) string {
 
 func (d *distribution) option(alt string) (json.RawMessage, error) {
 	f, years := d.f, d.in.Years
-	low, high := d.span()
 	labels := make([]string, len(years))
 	wide := 0.0
 	for i, y := range years {
@@ -246,8 +246,23 @@ func (d *distribution) option(alt string) (json.RawMessage, error) {
 			wide = math.Max(wide, text.Measure(line, f.size-1, false))
 		}
 	}
-	left := px(f.pad + text.Measure(d.write(high), f.size, false) + 12)
-	column := (float64(f.width) - left - f.pad) / float64(len(years))
+	bottom := px(f.pad + 2*lineHeight(f.size) + 6)
+	// A head of many lines takes room from nobody: the picture grows instead.
+	if short := 160 - (float64(f.height) - f.top - bottom); short > 0 {
+		f.height = min(f.height+int(math.Ceil(short)), tallest)
+	}
+	sc := d.scale(float64(f.height) - f.top - bottom)
+	axis := 0.0
+	for _, l := range sc.labels {
+		axis = math.Max(axis, text.Measure(l, f.size, false))
+	}
+	left, right := px(f.pad+axis+12), f.pad
+	column := (float64(f.width) - left - right) / float64(len(years))
+	// The last year's words stand in the middle of its column and may be wider.
+	if over := px(math.Ceil((wide-column)/2) + 1 - right); over > 0 {
+		right += over
+		column = (float64(f.width) - left - right) / float64(len(years))
+	}
 	boxes := make([]obj, len(years))
 	points := []obj{}
 	for i, y := range years {
@@ -308,7 +323,7 @@ func (d *distribution) option(alt string) (json.RawMessage, error) {
 	}
 	over := f.over(alt)
 	over["grid"] = obj{
-		"left": left, "right": f.pad, "top": px(f.top), "bottom": px(f.pad + 2*lineHeight(f.size) + 6), "containLabel": false, "outerBoundsMode": "none",
+		"left": left, "right": right, "top": px(f.top), "bottom": bottom, "containLabel": false, "outerBoundsMode": "none",
 	}
 	over["xAxis"] = []obj{
 		{
@@ -321,38 +336,22 @@ func (d *distribution) option(alt string) (json.RawMessage, error) {
 		{"type": "value", "min": 0, "max": len(years), "show": false, "position": "bottom"},
 	}
 	over["yAxis"] = []obj{{
-		"type": "value", "min": json.Number(low.String()), "max": json.Number(high.String()),
-		"axisLabel": f.axisLabel(obj{"formatter": "@score:" + f.lang}), "axisLine": obj{"show": false}, "axisTick": obj{"show": false},
+		"type": "value", "min": sc.min, "max": sc.max,
+		"axisLabel": f.axisLabel(obj{"customValues": sc.ticks, "formatter": sc.formatter}), "axisLine": obj{"show": false}, "axisTick": obj{"show": false, "customValues": sc.ticks},
 		"splitLine": obj{"show": true, "lineStyle": obj{"color": f.c.grid, "width": 1}},
 	}}
 	return compose(c, over, extra)
 }
 
-// span is the scale of the totals, with round ends a little outside of them.
-func (d *distribution) span() (low, high decimal.Decimal) {
-	first := true
+// scale is that of the totals, with round ends a little outside of them and as many words as room has.
+func (d *distribution) scale(room float64) scale {
+	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, y := range d.in.Years {
 		for _, v := range d.scores(y) {
-			if first || v.LessThan(low) {
-				low = v
-			}
-			if first || v.GreaterThan(high) {
-				high = v
-			}
-			first = false
+			lo, hi = math.Min(lo, v.InexactFloat64()), math.Max(hi, v.InexactFloat64())
 		}
 	}
-	step := decimal.New(1, 7)
-	for i := 29; i >= 0; i-- {
-		if one := decimal.New([]int64{1, 2, 5}[i%3], int32(i/3)-3); high.Sub(low).LessThanOrEqual(one.Mul(decimal.NewFromInt(10))) {
-			step = one
-		}
-	}
-	low, high = low.Div(step).Floor().Mul(step), high.Div(step).Ceil().Mul(step)
-	if low.Equal(high) {
-		high = high.Add(step)
-	}
-	return low, high
+	return valueScale(d.f.lang, lo, hi, int(room/(d.f.size*2.2)))
 }
 
 func (d *distribution) table() Table {

@@ -309,8 +309,8 @@ func (h *heatmap) option(alt string) (json.RawMessage, error) {
 		}
 		nameWidth = math.Max(nameWidth, text.Measure(name, f.size, chosen))
 	}
-	left := px(f.pad + nameWidth + 8)
-	column := (float64(f.width) - left - f.pad) / float64(len(h.periods))
+	left, right := px(f.pad+nameWidth+8), f.pad
+	column := (float64(f.width) - left - right) / float64(len(h.periods))
 	row := (float64(f.height) - f.top - f.pad) / float64(len(h.units))
 	small := math.Max(smallestFont, f.size-2)
 	widest := 0.0
@@ -324,6 +324,11 @@ func (h *heatmap) option(alt string) (json.RawMessage, error) {
 	for i, p := range h.periods {
 		names[i] = f.periodShort(p)
 		nameSpace = math.Max(nameSpace, text.Measure(names[i], f.size, false))
+	}
+	// The last period's name stands in the middle of its column and may be wider.
+	if over := px(math.Ceil((nameSpace-column)/2) + 1 - right); over > 0 {
+		right += over
+		column = (float64(f.width) - left - right) / float64(len(h.periods))
 	}
 	c := charts.NewHeatMap()
 	c.SetGlobalOptions(append(f.global("item"),
@@ -345,7 +350,7 @@ func (h *heatmap) option(alt string) (json.RawMessage, error) {
 		})
 	}
 	over := f.over(alt)
-	over["grid"] = obj{"left": left, "right": f.pad, "top": px(f.top), "bottom": f.pad, "containLabel": false, "outerBoundsMode": "none"}
+	over["grid"] = obj{"left": left, "right": right, "top": px(f.top), "bottom": f.pad, "containLabel": false, "outerBoundsMode": "none"}
 	over["xAxis"] = []obj{{
 		"axisLabel": f.axisLabel(obj{"customValues": thinned(len(names), column, nameSpace+6), "margin": 5, "hideOverlap": false}),
 		"axisTick":  obj{"show": false}, "axisLine": obj{"show": false}, "splitLine": obj{"show": false},

@@ -178,13 +178,14 @@ func (h *history) drawRail(c *charts.BaseConfiguration) []obj {
 			Name: h.railName(t), Type: "line", XAxisIndex: 1, Symbol: "none",
 			Data: []obj{
 				{"value": []any{float64(last) + 0.5, h.json(t.at[last])}},
-				{"value": []any{float64(len(h.periods)) + 0.5*8/h.area.step(), math.Round(h.area.valueAt(at[i])*100) / 100}},
+				// Beyond the edge ECharts would set the name where the line crosses it, at another height.
+				{"value": []any{len(h.periods), math.Round(h.area.valueAt(at[i])*100) / 100}},
 			},
 		})
 		extra = append(extra, obj{
 			"z": 1, "silent": true, "clip": false, "tooltip": obj{"show": false},
 			"lineStyle": obj{"color": f.c.axis, "width": 1, "type": "dotted"}, "itemStyle": obj{"color": f.c.axis},
-			"endLabel": f.label(obj{"formatter": "@seriesName", "fontWeight": "bold", "distance": 6, "offset": []float64{0, 0}}),
+			"endLabel": f.label(obj{"formatter": "@seriesName", "fontWeight": "bold", "distance": 8, "offset": []float64{0, 0}}),
 		})
 	}
 	return extra

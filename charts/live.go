@@ -393,6 +393,15 @@ func (l *live) revision(r reform.LiveRevision) string {
 func (l *live) placeLabels() {
 	var taken []box
 	height := lineHeight(l.f.size)
+	for i, words := range l.area.scale.labels {
+		y := l.area.y(l.area.scale.ticks[i])
+		taken = append(taken, box{l.area.left - 10 - text.Measure(words, l.f.size, false), y - height/2, l.area.left - 6, y + height/2})
+	}
+	for _, m := range l.marksAt() {
+		w := text.Measure(m.words, l.f.size, false)/2 + 2
+		x := l.area.left + m.at*l.area.step()
+		taken = append(taken, box{x - w, l.area.top - 7 - height, x + w, l.area.top - 3})
+	}
 	try := func(i, k int) {
 		line := &l.lines[i]
 		if line.at[k] == nil {
@@ -441,21 +450,41 @@ func (l *live) placeLabels() {
 	}
 }
 
-// drawMarks adds the upright lines where another portal begins, and where much time is left out.
-func (l *live) drawMarks(c *charts.BaseConfiguration) []obj {
-	f := l.f
-	var data []obj
+// liveMark is an upright line at a place of the axis, with its words over it.
+type liveMark struct {
+	at     float64
+	words  string
+	dotted bool
+}
+
+// marksAt are where another portal begins, and where much time is left out.
+func (l *live) marksAt() []liveMark {
+	var out []liveMark
 	for _, k := range l.marks {
 		at := float64(k)
 		if k > 0 && l.slots[k-1].gap {
 			at -= 0.5
 		}
-		data = append(data, obj{"xAxis": at, "text": f.say("live.portal")})
+		out = append(out, liveMark{at: at, words: l.f.say("live.portal")})
 	}
 	for k, s := range l.slots {
 		if s.gap && !slices.Contains(l.marks, k+1) {
-			data = append(data, obj{"xAxis": float64(k) + 0.5, "text": "…", "lineStyle": obj{"type": "dotted"}})
+			out = append(out, liveMark{at: float64(k) + 0.5, words: "…", dotted: true})
 		}
+	}
+	return out
+}
+
+// drawMarks adds the upright lines.
+func (l *live) drawMarks(c *charts.BaseConfiguration) []obj {
+	f := l.f
+	var data []obj
+	for _, m := range l.marksAt() {
+		o := obj{"xAxis": m.at, "text": m.words}
+		if m.dotted {
+			o["lineStyle"] = obj{"type": "dotted"}
+		}
+		data = append(data, o)
 	}
 	if len(data) == 0 {
 		return nil

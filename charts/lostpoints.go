@@ -119,7 +119,7 @@ func LostPoints(in SubscoresInput, st Style) (*Picture, error) {
 		lines = max(lines, 1+strings.Count(at.names[i], "\n"))
 	}
 	if l.hasMedian() {
-		f.legend([]key{{f.say("lost.own"), "rect", obj{"color": f.c.chosen}}, {f.say("lost.median"), "rect", obj{"color": f.c.mark}}})
+		f.legend([]key{{f.say("lost.own"), "rect", obj{"color": l.colour()}}, {f.say("lost.median"), "rect", obj{"color": f.c.mark}}})
 	}
 	tall := lineHeight(f.size) * float64(lines)
 	row := math.Max(lineHeight(f.size)*1.8, tall+8)
@@ -193,7 +193,7 @@ func (l *losses) bars(alt string, place barLayout) (json.RawMessage, error) {
 		most = decimal.Max(most, drawn)
 		data[i] = obj{"value": json.Number(drawn.String()), "text": l.words(i), "tip": l.tipOf(i), "label": obj{"show": true}}
 		if x.Status == reform.Provisional {
-			data[i]["itemStyle"] = obj{"color": f.c.chosen, "decal": f.hatching(f.c.background)}
+			data[i]["itemStyle"] = obj{"color": l.colour(), "decal": f.hatching(f.c.background)}
 		}
 		if x.Median.Valid {
 			most = decimal.Max(most, x.Median.Decimal)
@@ -217,7 +217,7 @@ func (l *losses) bars(alt string, place barLayout) (json.RawMessage, error) {
 	c.XYReversal()
 	series(&c.BaseConfiguration, charts.SingleSeries{Name: f.say("lost.own"), Type: "bar", Data: data})
 	extra := []obj{{
-		"barWidth": px(place.bar), "z": 3, "itemStyle": obj{"color": f.c.chosen},
+		"barWidth": px(place.bar), "z": 3, "itemStyle": obj{"color": l.colour()},
 		"label": f.label(obj{"show": false, "position": "right", "formatter": "@text", "distance": 8}),
 	}}
 	if len(medians) > 0 {
@@ -247,6 +247,14 @@ func (l *losses) bars(alt string, place barLayout) (json.RawMessage, error) {
 		"splitLine": obj{"show": false},
 	}}
 	return compose(c, over, extra)
+}
+
+// colour is that of the bars. On paper it is a grey on which the mark of the median is seen.
+func (l *losses) colour() string {
+	if l.f.mono {
+		return l.f.c.strong
+	}
+	return l.f.c.chosen
 }
 
 func (l *losses) tipOf(i int) string {
@@ -317,7 +325,7 @@ func (l *losses) table() (Table, []Source) {
 func (l *losses) plot() *Plot {
 	f := l.f
 	p := &Plot{Kind: PlotBars, Head: f.say("col.component"), Format: "General", Min: whole(0), Unit: f.say("col.lost")}
-	s := PlotSeries{Name: f.say("lost.own"), Colour: f.c.chosen}
+	s := PlotSeries{Name: f.say("lost.own"), Colour: l.colour()}
 	add := func(name string, v reform.Number, label string) {
 		p.Categories = append(p.Categories, name)
 		s.Values, s.Labels = append(s.Values, v), append(s.Labels, label)

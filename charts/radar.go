@@ -131,6 +131,26 @@ func (r *radar) layOut(st Style) {
 	bottom = float64(f.height) - f.pad - foot
 	r.radius = px(math.Min(r.radius, (bottom-f.top)/2-lh-nameGap))
 	r.y = px((f.top + bottom) / 2)
+	r.thin(bottom)
+}
+
+// thin leaves away what numbers around the circle have no room for: first the per cents, which
+// the list below has too, then every second number, and so on; they are counted in a row.
+func (r *radar) thin(bottom float64) {
+	if !r.collide(r.f.top, bottom) {
+		return
+	}
+	for every := 1; every <= len(r.labels); every++ {
+		for i := range r.labels {
+			r.labels[i] = ""
+			if i%every == 0 {
+				r.labels[i] = "(" + itoa(i+1) + ")"
+			}
+		}
+		if !r.collide(r.f.top, bottom) {
+			return
+		}
+	}
 }
 
 // nameGap is how far the names stand from the outer ring.
@@ -152,11 +172,14 @@ func (r *radar) trim(bottom float64) {
 func (r *radar) collide(top, bottom float64) bool {
 	boxes := r.boxes()
 	for i, b := range boxes {
+		if r.labels[i] == "" {
+			continue
+		}
 		if b.x0 < 2 || b.x1 > float64(r.f.width)-2 || b.y0 < top || b.y1 > bottom {
 			return true
 		}
-		for _, o := range boxes[:i] {
-			if b.hits(o) {
+		for j, o := range boxes[:i] {
+			if r.labels[j] != "" && b.hits(o) {
 				return true
 			}
 		}

@@ -118,8 +118,13 @@ func (h *history) option(alt string) (json.RawMessage, error) {
 	right = math.Max(right, right+(widest-step)/2)
 	bottom := f.pad + lineHeight(f.size) + 8
 	h.area = area{left: px(left), top: px(top), right: px(right), bottom: px(bottom), width: float64(f.width), height: float64(f.height), n: len(h.periods), scale: scale}
-	// A head of many lines takes room from nobody: the picture grows instead.
-	if short := 140 - h.area.h(); short > 0 {
+	// A head of many lines takes room from nobody, and the names at the ends stand below each
+	// other: the picture grows instead.
+	least := 140.0
+	if ends || h.many() {
+		least = math.Max(least, lineHeight(f.size)*float64(len(h.tracks)-1)+1)
+	}
+	if short := least - h.area.h(); short > 0 {
 		f.height = min(f.height+int(math.Ceil(short)), tallest)
 		h.area.height = float64(f.height)
 	}

@@ -79,7 +79,8 @@ func (h *history) crowdedMarks() bool {
 	for i, m := range h.marks {
 		w := text.Measure(f.say("break.short", "n", i+1), f.size, false)/2 + 4
 		x := left + float64(m.at)*step
-		if x-w < before || x+w > float64(f.width) {
+		// Without names at the ends the drawing reaches further to the right.
+		if far := left + float64(m.at)*(float64(f.width)-left-f.pad-6)/float64(len(h.periods)); x-w < before || far+w > float64(f.width) {
 			return true
 		}
 		before = x + w
@@ -108,37 +109,11 @@ func (h *history) endOffsets(ends bool) []float64 {
 		return out
 	}
 	last := len(h.periods) - 1
-	order := make([]int, len(h.tracks))
 	want := make([]float64, len(h.tracks))
-	for i := range order {
-		order[i] = i
+	for i := range want {
 		_, want[i] = h.pixel(i, last)
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case want[a] < want[b]:
-			return -1
-		case want[a] > want[b]:
-			return 1
-		}
-		return 0
-	})
-	line := lineHeight(h.f.size)
-	at := slices.Clone(want)
-	for pass := 0; pass < 200; pass++ {
-		moved := false
-		for j := 1; j < len(order); j++ {
-			a, b := order[j-1], order[j]
-			if d := line - (at[b] - at[a]); d > 0.5 {
-				at[a] -= d / 2
-				at[b] += d / 2
-				moved = true
-			}
-		}
-		if !moved {
-			break
-		}
-	}
+	at := spread(want, lineHeight(h.f.size), h.area.top, h.area.height-h.area.bottom)
 	for i := range out {
 		out[i] = px(at[i] - want[i])
 	}

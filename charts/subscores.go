@@ -374,7 +374,12 @@ func (s *parts) bars(alt string, place barLayout) (json.RawMessage, error) {
 	c.XYReversal()
 	series(&c.BaseConfiguration, charts.SingleSeries{Name: f.say("subscores.max"), Type: "bar", BarGap: "-100%", Data: track})
 	series(&c.BaseConfiguration, charts.SingleSeries{Name: f.say("subscores.score"), Type: "bar", BarGap: "-100%", Data: score})
-	label := f.label(obj{"show": false, "position": "right", "formatter": "@text", "distance": 6})
+	// A mark at the end of a bar is half as wide as its symbol: the words stand behind it.
+	distance := 6.0
+	for _, m := range s.markers(bar) {
+		distance = math.Max(distance, 6+math.Ceil(m.size[0]/2))
+	}
+	label := f.label(obj{"show": false, "position": "right", "formatter": "@text", "distance": distance})
 	extra := []obj{
 		{"barWidth": px(bar), "z": 2, "itemStyle": obj{"color": f.c.track}, "label": label},
 		{"barWidth": px(bar), "z": 3, "itemStyle": obj{"color": f.c.strong}, "label": label},
@@ -398,7 +403,7 @@ func (s *parts) bars(alt string, place barLayout) (json.RawMessage, error) {
 		names["verticalAlign"], names["padding"] = "bottom", []float64{0, 0, px(bar/2 + 2), 0}
 	}
 	over["grid"] = obj{
-		"left": px(left), "right": px(f.pad + place.valueWidth + 10), "top": px(place.top), "bottom": f.pad,
+		"left": px(left), "right": px(f.pad + place.valueWidth + 4 + distance), "top": px(place.top), "bottom": f.pad,
 		"containLabel": false, "outerBoundsMode": "none",
 	}
 	over["xAxis"] = []obj{{"max": json.Number(most.String())}}

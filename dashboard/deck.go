@@ -126,7 +126,10 @@ func (s *Server) slideOf(ctx context.Context, slide *deck.Slide, address string,
 	if err != nil {
 		return time.Time{}, err
 	}
-	slide.Picture, slide.Link = r.picture, r.from.Link
+	if slide.Picture, err = r.onSlide(deck.Ratio(f.Ratio)); err != nil {
+		return time.Time{}, err
+	}
+	slide.Link = r.from.Link
 	return r.from.Date(), nil
 }
 

@@ -118,14 +118,18 @@ func (s *Server) settled(ctx context.Context, q url.Values) bool {
 
 // figureRequest asks for a picture as an address wants it, with what it is to carry.
 func (s *Server) figureRequest(ctx context.Context, kind pictureKind, q url.Values, origin string) (*figureRequest, error) {
-	ask := func(height int) (*figureRequest, error) {
+	var ask func(width, height int) (*figureRequest, error)
+	ask = func(width, height int) (*figureRequest, error) {
 		p := s.params(q)
-		r := &figureRequest{}
+		r := &figureRequest{ask: ask}
 		r.style, r.scale = p.style()
 		r.transparent, r.outline = p.oneOf("transparent", "0", "1") == "1", p.oneOf("outline", "0", "1") == "1"
 		r.sheet = p.spreadsheet(r.style.Lang)
 		r.ratio = deck.Ratio(p.oneOf("ratio", string(deck.Wide), string(deck.Standard)))
 		r.ownSize = p.oneOf("page", "a4", "own") == "own"
+		if width > 0 {
+			r.style.Width = width
+		}
 		if height > 0 {
 			r.style.Height = height
 		}
@@ -133,7 +137,7 @@ func (s *Server) figureRequest(ctx context.Context, kind pictureKind, q url.Valu
 		r.picture, err = kind.ask(s, ctx, p, r.style)
 		return r, err
 	}
-	r, err := ask(0)
+	r, err := ask(0, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +148,7 @@ func (s *Server) figureRequest(ctx context.Context, kind pictureKind, q url.Valu
 		// A height that was asked for is that of the whole file, so the caption takes its part of it.
 		caption := r.caption()
 		if rest := want - caption.Height(r.picture.Width); rest >= minDrawnHeight {
-			again, err := ask(rest)
+			again, err := ask(0, rest)
 			if err != nil {
 				return nil, err
 			}

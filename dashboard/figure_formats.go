@@ -34,6 +34,8 @@ type figureRequest struct {
 	sheet       spreadsheetWishes
 	ratio       deck.Ratio // of slides
 	ownSize     bool       // a page as large as the picture, not A4
+	// ask draws the same picture in another size; 0 takes the one that was asked for.
+	ask func(width, height int) (*figureRequest, error)
 }
 
 // figureFormats are those that every picture has, in the order of the menu.

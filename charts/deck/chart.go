@@ -47,6 +47,7 @@ func chartXML(n *native, c paint, lang string, w, h float64) (xml, shapes string
 		plot, axes = d.radar()
 	case charts.PlotLine:
 		d.placeLine()
+		d.keepApart()
 		layout = d.manual()
 		plot, axes = d.lineChart()
 		shapes = d.breaks()
@@ -151,6 +152,64 @@ func (d *drawing) placeLine() {
 	d.axisMax = d.max
 }
 
+// keepApart turns words of several lines to the other side of their point where they would cover
+// others, and leaves them away where neither side is free: the newest come first.
+func (d *drawing) keepApart() {
+	least, most := d.min, d.axisMax
+	if len(d.plot.Series) < 2 || !least.Valid || !most.Valid || !most.Decimal.GreaterThan(least.Decimal) {
+		return
+	}
+	size := d.labelSize()
+	step := d.w * (1 - d.left - d.right) / float64(len(d.cats))
+	tall := d.h * (1 - d.top - d.bottom)
+	var taken []box
+	for k := len(d.cats) - 1; k >= 0; k-- {
+		for i := range d.series {
+			l, v := &d.series[i].labels[k], d.series[i].values[k]
+			if l.empty() || !v.Valid {
+				continue
+			}
+			share := most.Decimal.Sub(v.Decimal).Div(most.Decimal.Sub(least.Decimal)).InexactFloat64()
+			if d.plot.Inverted {
+				share = 1 - share
+			}
+			w, h := width(l.text(), size, l.bold)+0.04, height(1, size)
+			x, y := d.w*d.left+(float64(k)+0.5)*step-w/2, d.h*d.top+share*tall
+			free := func(below bool) bool {
+				at := box{x, y - 0.06 - h, w, h}
+				if below {
+					at.y = y + 0.06
+					if !d.roomBelow(v, most) {
+						return false
+					}
+				}
+				for _, o := range taken {
+					if at.x < o.x+o.w && o.x < at.x+at.w && at.y < o.y+o.h && o.y < at.y+at.h {
+						return false
+					}
+				}
+				taken = append(taken, at)
+				return true
+			}
+			switch {
+			case free(l.below):
+			case free(!l.below):
+				l.below = !l.below
+			default:
+				*l = label{}
+			}
+		}
+	}
+}
+
+// labelSize is that of the words at points.
+func (d *drawing) labelSize() float64 {
+	if d.kind == charts.PlotLine && len(d.plot.Series) > 3 {
+		return d.size - 1
+	}
+	return d.size
+}
+
 // legendRows is how many rows the legend takes.
 func (d *drawing) legendRows() int {
 	used, rows := 0.0, 1
@@ -187,6 +246,10 @@ func (d *drawing) placeBars() {
 	}
 	row := (d.h - 0.1 - below) / n
 	d.size = math.Max(smallestChart, math.Min(d.size, math.Floor(row*points*0.6)))
+	if s := len(d.series); d.kind == charts.PlotBars && s > 1 {
+		// Bars that stand beside each other have words each; the gap takes less than half a bar.
+		d.size = math.Max(smallestChart, math.Min(d.size, math.Floor(row/(float64(s)+0.45)*points*0.85)))
+	}
 	widest := 0.0
 	for _, s := range d.cats {
 		for _, line := range strings.Split(s, "\n") {

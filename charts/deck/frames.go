@@ -135,6 +135,9 @@ func (p *page) chart(plot *charts.Plot, area box, i, n int) error {
 	b.charts++
 	// A few bars in a high frame would be planks.
 	if rows := float64(len(plot.Categories)); plot.Kind != charts.PlotLine && plot.Kind != charts.PlotRadar {
+		if plot.Kind == charts.PlotBars {
+			rows *= max(1, float64(len(plot.Series))/2) // they stand beside each other
+		}
 		area.h = min(area.h, 0.62+0.95*rows)
 	}
 	made, err := chartFiles(b, p.s, plot, area.w, area.h)

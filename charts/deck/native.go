@@ -86,6 +86,9 @@ func newNative(p *charts.Plot, c paint, lang string) *native {
 				fill = c.bar()
 			}
 			one.fill, one.line = fill, fill
+			if p.Kind == charts.PlotRadar && len(p.Series) > 1 {
+				one.labels = make([]label, len(n.cats)) // they would all stand on each other
+			}
 			n.mark(&one, s, c)
 			n.series = append(n.series, one)
 		}

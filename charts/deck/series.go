@@ -115,10 +115,7 @@ func (d *drawing) writeLabels(b *strings.Builder, s *nativeSeries) {
 			continue
 		}
 		fmt.Fprintf(&out, `<c:dLbl><c:idx val="%d"/>`, k)
-		size := d.size
-		if d.kind == charts.PlotLine && len(d.plot.Series) > 3 {
-			size = d.size - 1
-		}
+		size := d.labelSize()
 		if l.format == "" {
 			out.WriteString(`<c:tx><c:rich><a:bodyPr wrap="none"/><a:lstStyle/><a:p><a:pPr>` + d.defRPr(size, l.bold, d.c.text()) + `</a:pPr>` +
 				runs(l.words, d.bcp(), letters{size: size, bold: l.bold, colour: d.c.text()}) + `</a:p></c:rich></c:tx>`)

@@ -108,13 +108,19 @@ func (b *builder) slide(ctx context.Context, s *Slide) error {
 // mostBars is how many lying bars a slide shows legibly.
 const mostBars = 20
 
+// mostBeside is how many they are where several stand beside each other at one name.
+const mostBeside = 24
+
 // slidesOf is how many slides the bars of a plot take.
 func slidesOf(p *charts.Plot) int {
-	n := len(p.Categories)
-	if n <= mostBars || p.Kind != charts.PlotBars && p.Kind != charts.PlotOverlaid {
+	n, most := len(p.Categories), mostBars
+	if p.Kind == charts.PlotBars && len(p.Series) > 1 {
+		most = max(1, mostBeside/len(p.Series)) // they stand beside each other
+	}
+	if n <= most || p.Kind != charts.PlotBars && p.Kind != charts.PlotOverlaid {
 		return 1
 	}
-	return (n + mostBars - 1) / mostBars
+	return (n + most - 1) / most
 }
 
 // chunks cuts lying bars that are too many for a slide into several charts on one scale.

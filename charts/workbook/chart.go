@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/shopspring/decimal"
 	"github.com/xuri/excelize/v2"
 
 	"chiso/charts"
@@ -147,6 +149,24 @@ func (b *book) numbers(p *charts.Plot, title string) (block, error) {
 		if err := b.text(sheet, i+2, row, s.Name, func() (int, error) { return b.heading(true) }); err != nil {
 			return block{}, err
 		}
+		// Headings of several charts share the columns.
+		name, err := excelize.ColumnNumberToName(i + 2)
+		if err != nil {
+			return block{}, err
+		}
+		if w := min(utf8.RuneCountInString(s.Name)+3, 40); w > b.plotWidths[name] {
+			if b.plotWidths == nil {
+				b.plotWidths = map[string]int{}
+			}
+			b.plotWidths[name] = w
+			if err := b.f.SetColWidth(sheet, name, name, float64(max(w, leastWidth))); err != nil {
+				return block{}, err
+			}
+		}
+	}
+	formats := make([]string, len(p.Series))
+	for i, s := range p.Series {
+		formats[i] = formatOf(s.Values)
 	}
 	for k, c := range p.Categories {
 		if err := b.text(sheet, 1, row+1+k, strings.ReplaceAll(c, "\n", " "), func() (int, error) { return b.cell("") }); err != nil {
@@ -160,7 +180,7 @@ func (b *book) numbers(p *charts.Plot, title string) (block, error) {
 			if err := b.f.SetCellValue(sheet, ref, s.Values[k].Decimal.InexactFloat64()); err != nil {
 				return block{}, err
 			}
-			id, err := b.cell("General")
+			id, err := b.cell(formats[i])
 			if err != nil {
 				return block{}, err
 			}
@@ -172,6 +192,26 @@ func (b *book) numbers(p *charts.Plot, title string) (block, error) {
 	b.plots = row + len(p.Categories) + 1
 	return block{sheet, row + 1, row + len(p.Categories)}, nil
 }
+
+// formatOf shows two decimals where there are some, and four of an index from 0 to 1.
+func formatOf(values []reform.Number) string {
+	most, small := int32(0), true
+	for _, v := range values {
+		if v.Valid {
+			most = max(most, -v.Decimal.Exponent())
+			small = small && v.Decimal.Abs().LessThanOrEqual(one)
+		}
+	}
+	switch {
+	case most <= 0:
+		return "General"
+	case small:
+		return decimals(4)
+	}
+	return decimals(2)
+}
+
+var one = decimal.NewFromInt(1)
 
 // gapped puts an empty category where a line must not lead on: Excel draws a line through
 // whatever stands side by side.

@@ -33,7 +33,7 @@ func (b *book) picture(s *Sheet, many bool) error {
 		links[r.Document] = r.Link
 	}
 	t := s.Picture.Table
-	widths := make([]int, len(t.Columns))
+	widths, formats := make([]int, len(t.Columns)), b.formats(t)
 	for i, c := range t.Columns {
 		if err := b.text(sheet, i+1, headRow, c.Label, func() (int, error) { return b.heading(c.Numeric) }); err != nil {
 			return err
@@ -45,7 +45,7 @@ func (b *book) picture(s *Sheet, many bool) error {
 			if i >= len(t.Columns) {
 				break
 			}
-			if err := b.value(sheet, i+1, headRow+1+r, t.Columns[i], cell, links); err != nil {
+			if err := b.value(sheet, i+1, headRow+1+r, t.Columns[i], formats[i], cell, links); err != nil {
 				return err
 			}
 			widths[i] = max(widths[i], utf8.RuneCountInString(cell.Text)+2)
@@ -115,15 +115,51 @@ func (b *book) height(sheet string, row, lines int) error {
 // moves are the formats of a movement: the number with its arrow, hollow across a change of rules.
 var moves = map[rune]string{'▲': `"▲"0`, '▼': `0;"▼"0`, '△': `"△"0`, '▽': `0;"▽"0`, '=': `0;-0;"="`}
 
+// formats are the number formats of the columns: as many decimals as the picture shows at most, in
+// every row, so that the signs stand below each other. The cells hold all decimals.
+func (b *book) formats(t charts.Table) []string {
+	sign := ","
+	if b.lang == "en" {
+		sign = "."
+	}
+	out := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		if c.Key == "percent" {
+			out[i] = "0.0"
+			continue
+		}
+		most := 0
+		for _, row := range t.Rows {
+			if i >= len(row) || !c.Numeric || row[i].Value == "" {
+				continue
+			}
+			shown, _, _ := strings.Cut(row[i].Text, "/")
+			if _, part, ok := strings.Cut(shown, sign); ok {
+				digits := strings.IndexFunc(part, func(r rune) bool { return r < '0' || r > '9' })
+				if digits < 0 {
+					digits = len(part)
+				}
+				most = max(most, digits)
+			}
+		}
+		out[i] = decimals(most)
+	}
+	return out
+}
+
+// decimals is the number format with so many of them.
+func decimals(n int) string {
+	if n == 0 {
+		return "General"
+	}
+	return "0." + strings.Repeat("0", min(n, 6))
+}
+
 // value writes a cell: a number where the picture knows one, else the text as it was shown.
-func (b *book) value(sheet string, col, row int, c charts.Column, cell charts.Cell, links map[string]string) error {
+func (b *book) value(sheet string, col, row int, c charts.Column, format string, cell charts.Cell, links map[string]string) error {
 	ref := at(col, row)
 	if c.Numeric && cell.Value != "" {
 		if d, err := decimal.NewFromString(cell.Value); err == nil {
-			format := "General"
-			if c.Key == "percent" {
-				format = "0.0"
-			}
 			if first, _ := utf8.DecodeRuneInString(cell.Text); moves[first] != "" {
 				format = moves[first]
 			}

@@ -75,6 +75,8 @@ type book struct {
 	names  map[string]bool
 	styles map[string]int
 	plots  int // rows used on the sheet of the charts' numbers
+	// plotWidths are the widths of that sheet's columns, in characters.
+	plotWidths map[string]int
 }
 
 func (b *book) say(key string, pairs ...any) string {

@@ -159,3 +159,39 @@ func BenchmarkWrite(b *testing.B) {
 		}
 	}
 }
+
+// Numbers of a column have as many decimals as the one with the most, whatever the language writes between.
+func TestFormats(t *testing.T) {
+	column := func(key string, texts ...string) charts.Table {
+		tab := charts.Table{Columns: []charts.Column{{Key: key, Numeric: true}}}
+		for _, s := range texts {
+			value := "1"
+			if s == "–" {
+				value = ""
+			}
+			tab.Rows = append(tab.Rows, []charts.Cell{{Text: s, Value: value}})
+		}
+		return tab
+	}
+	for _, tc := range []struct {
+		lang, want string
+		table      charts.Table
+	}{
+		{"vi", "0.00", column("score", "66,7", "68,09", "–")}, {"en", "0.00", column("score", "66.7", "68.09")},
+		{"vi", "0.0", column("score", "3,5/12,25")}, {"vi", "General", column("score", "15.613")}, {"en", "General", column("score", "15,613")},
+		{"vi", "0.0", column("percent", "82%")}, {"vi", "0.0000", column("score", "0,7891", "0,5")}, {"vi", "General", column("place", "20/63")},
+	} {
+		if got := (&book{lang: tc.lang}).formats(tc.table)[0]; got != tc.want {
+			t.Errorf("%s %v: got %s, want %s", tc.lang, tc.table.Rows, got, tc.want)
+		}
+	}
+	for want, list := range map[string][]string{"0.00": {"66.7", "58.565516"}, "0.0000": {"0.7891", "1"}, "General": {"20", "5"}} {
+		var values []reform.Number
+		for _, s := range list {
+			values = append(values, reform.Num(s))
+		}
+		if got := formatOf(append(values, reform.Number{})); got != want {
+			t.Errorf("%v: got %s, want %s", list, got, want)
+		}
+	}
+}
