@@ -42,16 +42,20 @@ func (q *Queries) scanEdition(rows store.Rows) (reform.EditionInfo, error) {
 		starts                                      time.Time
 		withPlace, withScore, withComponents, known uint64
 		printed                                     map[uint16]uint64
+		latest                                      *time.Time
 	)
 	if err := rows.Scan(&e.Index, &period, &kind, &e.Basis, &scheme, &unitType, &stage, &e.Scope, &starts,
-		&withPlace, &withScore, &withComponents, &known, &printed, &e.Latest, &e.Provisional); err != nil {
+		&withPlace, &withScore, &withComponents, &known, &printed, &latest, &e.Provisional); err != nil {
 		return e, err
 	}
 	var err error
 	if e.Period, err = storedPeriod(period); err != nil {
 		return e, err
 	}
-	e.Scheme, e.UnitType, e.Latest = reform.Scheme(scheme), reform.UnitType(unitType), e.Latest.UTC()
+	e.Scheme, e.UnitType = reform.Scheme(scheme), reform.UnitType(unitType)
+	if latest != nil {
+		e.Latest = latest.UTC()
+	}
 	counts := make(map[int]int, len(printed))
 	for of, times := range printed {
 		counts[int(of)] = int(times)

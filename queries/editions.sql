@@ -13,7 +13,9 @@ SELECT
     -- counts where the catalogue knows none.
     sumMapIf(map(ifNull(of, 0), toUInt64(1)),
         of IS NOT NULL AND of_origin = 'printed' AND component = '' AND scope = edition_scope) AS printed,
-    max(observed_at) AS latest,
+    -- When the sources spoke last. The day on which a document of unknown date was fetched is none,
+    -- but a poll of an open period is dated by its fetching.
+    maxOrNullIf(observed_at, observed_origin != 'retrieved' OR status = 'provisional') AS latest,
     argMax(status, (observed_at, loaded_at)) = 'provisional' AS provisional
 FROM observations
 WHERE ({index:String} = '' OR `index` = {index:String})

@@ -32,6 +32,7 @@ type caseRow struct {
 	Status, Doc, Carrier, Source, Locator, Quote string
 	Authority                                    uint8
 	Observed, Loaded, Run, Fact                  string
+	ObservedFrom                                 string `yaml:"observed_from"`
 }
 
 type caseDocument struct {
@@ -72,7 +73,7 @@ func load(t testing.TB, db *store.DB, c testCase) {
 const insertObservations = "INSERT INTO observations (`index`, basis, scheme, unit, unit_name, unit_type, parent, " +
 	"period, period_kind, period_start, period_end, component, stage, score, max, numerator, denominator, " +
 	"place, of, of_origin, scope, rank_kind, status, document, carrier, authority, source, locator, quote, fact, " +
-	"observed_at, run, loaded_at)"
+	"observed_at, observed_origin, run, loaded_at)"
 
 // observation is the values of one row, in the order of insertObservations.
 func observation(t testing.TB, r caseRow) []any {
@@ -107,7 +108,7 @@ func observation(t testing.TB, r caseRow) []any {
 		placed, of, ofOrigin, or(r.Scope, "nation"), rankKind, or(r.Status, "final"),
 		r.Doc, or(r.Carrier, r.Doc), r.Authority, or(r.Source, or(r.Carrier, r.Doc)), r.Locator, r.Quote,
 		or(r.Fact, factHash(r)),
-		timeOr(t, r.Observed, period.End().Format(time.DateOnly)), or(r.Run, "r1"), timeOr(t, r.Loaded, "2026-01-01"),
+		timeOr(t, r.Observed, period.End().Format(time.DateOnly)), or(r.ObservedFrom, "document"), or(r.Run, "r1"), timeOr(t, r.Loaded, "2026-01-01"),
 	}
 }
 

@@ -188,7 +188,7 @@ type EditionInfo struct {
 	UnitType    UnitType
 	Scope       string // "nation", or the province of a provincial ranking
 	Coverage    Coverage
-	Latest      time.Time // newest observed_at
+	Latest      time.Time // newest observed_at that a source gives; zero where only the day of fetching is known
 	Provisional bool
 }
 
