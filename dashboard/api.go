@@ -20,6 +20,7 @@ func (s *Server) apiRoutes(r fiber.Router) {
 		"ranking":      s.apiRanking,
 		"subscores":    s.apiSubscores,
 		"briefing":     s.apiBriefing,
+		"live":         s.apiLive,
 		"editions":     s.apiEditions,
 		"units":        s.apiUnits,
 		"indices":      s.apiIndices,

@@ -32,6 +32,8 @@ type liveView struct {
 	Card         *liveCardView
 	Trend        *figureView
 	TrendNone    string
+	TrendMany    string // that more units were chosen than are drawn
+	TrendBox     trendBox
 	Components   []Link
 	NoData       *noData
 	Rev          uint64
@@ -46,6 +48,7 @@ type liveQuery struct {
 	period    reform.Period
 	basis     string
 	component string
+	trend     []reform.UnitKey // whose values by day are drawn; none: the page's or the reader's own
 	sort      string
 	text      string
 	page      int
@@ -60,6 +63,7 @@ func (p *params) liveQuery() liveQuery {
 	q.typ = reform.UnitType(p.oneOf("type", string(reform.Province), string(reform.Department), string(reform.Commune)))
 	q.kind = reform.PeriodKind(p.oneOf("kind", "", string(reform.Year), string(reform.Half), string(reform.Quarter), string(reform.Month)))
 	q.period, q.basis, q.component = p.period(false), p.text("basis"), p.text("component")
+	q.trend = p.unitsIn("trend", 0, 200)
 	q.sort, q.text, q.page, q.view = p.text("sort"), p.text("q"), max(1, p.number("page", 1, 1000)), p.view()
 	if !q.period.IsZero() {
 		q.kind = q.period.Kind()
@@ -87,7 +91,7 @@ func (q liveQuery) values() url.Values {
 	if !q.period.IsZero() || q.kind == reform.Year {
 		kind = ""
 	}
-	return values("unit", string(q.unit), "type", typ, "kind", kind, "period", q.period.String(), "basis", q.basis, "component", q.component, "sort", q.sort, "q", q.text)
+	return values("unit", string(q.unit), "type", typ, "kind", kind, "period", q.period.String(), "basis", q.basis, "component", q.component, "trend", joinKeys(q.trend), "sort", q.sort, "q", q.text)
 }
 
 func (q liveQuery) href(change func(*liveQuery)) string {
@@ -135,6 +139,10 @@ func (s *Server) live(c *fiber.Ctx) error {
 	if own == "" {
 		own = s.liveUnit(p.Unit)
 	}
+	trendUnits, many := s.trendUnits(q, own)
+	if many {
+		v.TrendMany = v.T("live.trend.most", "n", maxTrendUnits)
+	}
 	ask := reform.LiveQuestion{Kind: q.kind, Period: q.period, Basis: q.basis, Parts: true, View: q.view}
 	if ask.Read, err = s.liveReads(ctx); err != nil {
 		return err
@@ -148,7 +156,7 @@ func (s *Server) live(c *fiber.Ctx) error {
 		return err
 	})
 	g.Go(func() (err error) {
-		trend, err = s.opt.Reader.LiveTrend(gctx, liveTrendQuestion(q, own))
+		trend, err = s.opt.Reader.LiveTrend(gctx, liveTrendQuestion(q, trendUnits))
 		return err
 	})
 	if q.unit != "" {
@@ -163,7 +171,8 @@ func (s *Server) live(c *fiber.Ctx) error {
 	if err := s.fillLive(ctx, &v, ix, q, &main, tables); err != nil {
 		return err
 	}
-	if err := s.liveTrendFigure(ctx, &v, p, ix, q, own, trend); err != nil {
+	v.TrendBox = s.trendBox(v.Base, q, trendUnits, tables)
+	if err := s.liveTrendFigure(ctx, &v, p, ix, q, trendUnits, trend); err != nil {
 		return err
 	}
 	return s.render(c, "live", v)
@@ -206,8 +215,8 @@ func (s *Server) liveTables(ctx context.Context, q liveQuery, ask reform.LiveQue
 	return main, tables, nil
 }
 
-func liveTrendQuestion(q liveQuery, unit reform.UnitKey) reform.LiveTrendQuestion {
-	t := reform.LiveTrendQuestion{Units: []reform.UnitKey{unit}, Component: q.component, Kind: q.kind, View: q.view}
+func liveTrendQuestion(q liveQuery, units []reform.UnitKey) reform.LiveTrendQuestion {
+	t := reform.LiveTrendQuestion{Units: units, Component: q.component, Kind: q.kind, View: q.view}
 	if q.kind != reform.Year {
 		t.Period = q.period // of years, both portals are shown beside each other
 	}
@@ -349,6 +358,9 @@ func (s *Server) liveChoices(v *liveView, ix *reform.Index, q liveQuery, main *r
 	if q.component != "" {
 		v.Hidden = append(v.Hidden, hiddenField{"component", q.component})
 	}
+	if len(q.trend) > 0 {
+		v.Hidden = append(v.Hidden, hiddenField{"trend", joinKeys(q.trend)})
+	}
 }
 
 // liveBreak says in a sentence that two portals are not compared, where both are there.
@@ -397,7 +409,7 @@ func (s *Server) liveSilent(ctx context.Context, v *liveView, basis string) erro
 }
 
 // liveTrendFigure draws the trend of the page's unit, or of the reader's own.
-func (s *Server) liveTrendFigure(ctx context.Context, v *liveView, p prefs, ix *reform.Index, q liveQuery, own reform.UnitKey, lines []reform.LiveLine) error {
+func (s *Server) liveTrendFigure(ctx context.Context, v *liveView, p prefs, ix *reform.Index, q liveQuery, units []reform.UnitKey, lines []reform.LiveLine) error {
 	v.Components = append(v.Components, Link{Text: v.T("total"), Current: q.component == "", Href: q.href(func(o *liveQuery) { o.component = "" }) + "#trend"})
 	basis := ""
 	if n := len(lines); n > 0 {
@@ -411,7 +423,11 @@ func (s *Server) liveTrendFigure(ctx context.Context, v *liveView, p prefs, ix *
 	pic, err := s.livePicture(ctx, ix, q.component, q.kind, lines, p.style())
 	switch {
 	case isNoPicture(err) && !errors.Is(err, reform.ErrTooLarge):
-		v.TrendNone = v.T("live.trend.none", "unit", s.unitName(own, v.Lang))
+		var names []string
+		for _, u := range units {
+			names = append(names, s.unitName(u, v.Lang))
+		}
+		v.TrendNone = v.T("live.trend.none", "unit", strings.Join(names, ", "))
 		return nil
 	case errors.Is(err, reform.ErrTooLarge):
 		v.TrendNone = v.T("live.trend.many")
@@ -423,7 +439,7 @@ func (s *Server) liveTrendFigure(ctx context.Context, v *liveView, p prefs, ix *
 	if q.kind != reform.Year {
 		period = q.period.String()
 	}
-	fq := viewValues(values("unit", string(own), "component", q.component, "period_kind", kindValue(q.kind), "period", period), q.view)
+	fq := viewValues(values("unit", joinKeys(units), "component", q.component, "period_kind", kindValue(q.kind), "period", period), q.view)
 	if v.Trend, err = s.figure(ctx, p, "trend", pic, fq); err != nil {
 		return err
 	}
@@ -458,7 +474,7 @@ func isNoPicture(err error) bool {
 
 func (s *Server) askLive(ctx context.Context, p *params, st charts.Style) (*charts.Picture, error) {
 	index := p.oneOf("index", liveIndex)
-	units := p.units(1, 6)
+	units := p.units(1, maxTrendUnits)
 	q := reform.LiveTrendQuestion{Index: index, Component: p.text("component"), Kind: p.kind(), Period: p.period(false), Basis: p.text("basis"), View: p.view()}
 	ix, err := s.indexOf(index)
 	if err != nil {

@@ -87,3 +87,43 @@ func TestLiveTablesAreRemembered(t *testing.T) {
 		t.Errorf("after a load: asked %d times in all, want twice", n)
 	}
 }
+
+// Up to six units are drawn together; the box knows which.
+func TestLiveTrendBox(t *testing.T) {
+	f := newFixture(t)
+	for _, tt := range []struct {
+		query   string
+		checked int
+		figure  string
+		many    bool
+	}{
+		{"/live?unit=vn34:24", 1, "unit=vn34%3A24", false},
+		{"/live?trend=vn34:01,vn34:24", 2, "unit=vn34%3A01%2Cvn34%3A24", false},
+		{"/live?trend=vn63:80&trend=vn34:80", 1, "unit=vn34%3A80", false}, // Long An's land is Tây Ninh's now
+		{"/live?unit=vn34:91&kind=month&trend=vn34:91/H01.12&trend=vn34:91", 2, "unit=vn34%3A91%2FH01.12%2Cvn34%3A91", false},
+		{"/live?trend=vn34:01,vn34:04,vn34:08,vn34:11,vn34:12,vn34:14,vn34:15", 6, "vn34%3A14", true},
+	} {
+		_, body := f.get(t, tt.query)
+		if n := strings.Count(body, " checked>"); n != tt.checked {
+			t.Errorf("%s: %d units chosen, want %d", tt.query, n, tt.checked)
+		}
+		if !strings.Contains(body, tt.figure) {
+			t.Errorf("%s: no figure with %s", tt.query, tt.figure)
+		}
+		if got := strings.Contains(body, "Chỉ vẽ 6 đơn vị đầu tiên"); got != tt.many {
+			t.Errorf("%s: says that some are left out: got %t, want %t", tt.query, got, tt.many)
+		}
+	}
+	if res, _ := f.get(t, "/live?trend=vn34:99"); res.StatusCode != 404 {
+		t.Errorf("unknown unit: got status %d, want 404", res.StatusCode)
+	}
+}
+
+// The filter works without a script too: the server leaves out the other rows.
+func TestLiveFindsUnits(t *testing.T) {
+	f := newFixture(t)
+	_, body := f.get(t, "/live?q=NINH")
+	if n := strings.Count(body, "<tr data-unit="); n != 4 || !strings.Contains(body, "4/34 đơn vị có “NINH” trong tên") {
+		t.Errorf("got %d rows, want Quảng Ninh, Bắc Ninh, Ninh Bình and Tây Ninh, and how many", n)
+	}
+}

@@ -35,7 +35,7 @@ type liveTableView struct {
 type liveSearch struct {
 	Text, Label, Button string
 	Hidden              []hiddenField
-	Found               string
+	Found, All          string // what was found, and the address of all rows
 }
 
 type liveLow struct {
@@ -80,7 +80,7 @@ type liveRevisedView struct{ Text, Href string }
 const (
 	livePage   = 100
 	lowestRows = 10
-	searchFrom = 40 // rows from which a table has a box to find units in
+	searchFrom = 12 // rows from which a table has a box to find units in
 )
 
 // liveTable is a table of the page, sorted, searched and paged as the address wants.
@@ -344,6 +344,7 @@ func (s *Server) livePaged(v *liveTableView, b Base, q liveQuery, rows []liveRow
 	if needle := viet.FoldWords(q.text); v.Search != nil && needle != "" {
 		rows = slices.DeleteFunc(rows, func(r liveRowView) bool { return !strings.Contains(viet.FoldWords(r.Unit), needle) })
 		v.Search.Found = b.T("live.found", "n", len(rows), "of", all, "q", q.text)
+		v.Search.All = q.href(func(o *liveQuery) { o.text = "" })
 	}
 	pages := max(1, (len(rows)+livePage-1)/livePage)
 	page := min(q.page, pages)

@@ -21,6 +21,7 @@ var apiCalls = []string{
 	"/ranking?index=par&period=2019", "/ranking?index=papi", "/ranking?index=sipas", "/ranking?index=papi&scope=vn63:r:DBSCL", "/ranking?index=par&period=19",
 	"/subscores?index=s766&unit=vn63:80&period=2023", "/subscores?index=sipas&unit=vn63:80&period=2023",
 	"/briefing?index=par&unit=vn63:80", "/briefing?index=s766&unit=vn63:80&period=2023&lang=en", "/briefing?index=ddci&unit=vn34:80", "/briefing?index=par&unit=vn63:80&as_of=2024-10-15",
+	"/live", "/live?period=2025-08&lang=en", "/live?unit=vn34:91&type=commune&period_kind=month", "/live?type=department", "/live?period_kind=quarter&rev=3",
 	"/editions", "/editions?index=par", "/units", "/units?scheme=vn34&type=region", "/units/vn63:80", "/units/vn63%3A80", "/units/vn63:80/so-tu-phap", "/units/vn34:80", "/units/vn63:99",
 	"/indices", "/indices/par", "/indices/dossiers", "/documents/" + docSeed, "/documents/" + docHeld + "?limit=5&offset=3", "/documents/x",
 	"/facts?index=par&unit=vn63:80&period=2019", "/conflicts", "/conflicts?index=par&unit=vn63:80", "/review", "/review?state=all&limit=1", "/review?state=decided&index=par&unit=vn63:80", "/targets", "/targets?index=par&unit=vn63:80,vn63:01&period=2025&rev=3", "/owners?index=par&unit=vn63:80", "/annotations?period=2020", "/search?q=dong+thap", "/search?q=hcm&limit=3", "/health", "/ready",

@@ -108,21 +108,26 @@ func (p *params) index() *reform.Index {
 
 // units reads unit, repeated or comma-separated; each once, in the order given.
 func (p *params) units(atLeast, atMost int) []reform.UnitKey {
-	p.read["unit"] = true
+	return p.unitsIn("unit", atLeast, atMost)
+}
+
+// unitsIn are the keys in a parameter of another name.
+func (p *params) unitsIn(name string, atLeast, atMost int) []reform.UnitKey {
+	p.read[name] = true
 	var out []reform.UnitKey
-	for _, v := range p.q["unit"] {
+	for _, v := range p.q[name] {
 		for one := range strings.SplitSeq(v, ",") {
 			one = strings.TrimSpace(one)
 			if one == "" {
 				continue
 			}
 			if len(out) >= atMost {
-				p.fail(invalid("unit", "names more than %d units", atMost))
+				p.fail(invalid(name, "names more than %d units", atMost))
 				return out
 			}
 			k, err := reform.ParseUnitKey(one)
 			if err != nil {
-				p.fail(invalid("unit", "%q is no key: want one such as vn63:80 or vn63:r:DBSCL", clip(one, 40)))
+				p.fail(invalid(name, "%q is no key: want one such as vn63:80 or vn63:r:DBSCL", clip(one, 40)))
 				return out
 			}
 			if _, err := p.s.opt.Catalog.UnitOrForm(k); err != nil {
@@ -135,7 +140,7 @@ func (p *params) units(atLeast, atMost int) []reform.UnitKey {
 		}
 	}
 	if len(out) < atLeast {
-		p.fail(invalid("unit", "is missing; want a key such as vn63:80"))
+		p.fail(invalid(name, "is missing; want a key such as vn63:80"))
 	}
 	return out
 }

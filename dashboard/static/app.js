@@ -82,14 +82,17 @@
   function fold(s) { return s.normalize('NFD').toLowerCase().replace(/[đð]/g, 'd').replace(/[^a-z0-9]/g, ''); }
   for (const input of document.querySelectorAll('input[data-filter]')) {
     const table = document.getElementById(input.dataset.filter);
-    const said = document.getElementById('found');
+    const said = document.getElementById(input.getAttribute('aria-describedby'));
     // Where the server has filtered already, the form brings the other rows back.
     if (!table || input.value) continue;
-    const rows = Array.from(table.querySelectorAll('tbody:not(.pinned) tr'), (row) => ({ row, key: fold(row.querySelector('th').textContent) }));
     input.addEventListener('input', () => {
       const want = fold(input.value);
+      const rows = table.querySelectorAll('tbody:not(.pinned) tr'); // a live table gets others
       let n = 0;
-      for (const r of rows) if (!(r.row.hidden = !r.key.includes(want))) n++;
+      for (const row of rows) {
+        const th = row.querySelector('th');
+        if (!(row.hidden = !fold(th.dataset.key || th.textContent).includes(want))) n++;
+      }
       said.textContent = want === '' ? '' : n === 0 ? said.dataset.none : said.dataset.some.replace('{n}', n).replace('{of}', rows.length);
     });
   }

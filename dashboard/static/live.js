@@ -102,6 +102,8 @@
         const other = now && now.querySelector('table[data-live-rows]');
         if (other) table(t, other);
       }
+      // Rows that are new are filtered by what is typed, as the others are.
+      for (const input of document.querySelectorAll('input[data-filter]')) if (input.value !== input.defaultValue) input.dispatchEvent(new Event('input'));
     });
   }
 
@@ -163,6 +165,16 @@
     if (document.hidden) { if (source) source.close(); source = null; clearTimeout(lost); lost = 0; } else if (!source) open();
   });
   window.addEventListener('pagehide', () => { if (source) source.close(); });
+  // Of the units of the trend, no more can be chosen than are drawn.
+  for (const form of document.querySelectorAll('form[data-most]')) {
+    const all = Array.from(form.querySelectorAll('input[type=checkbox]'));
+    const bound = () => {
+      const full = all.filter((c) => c.checked).length >= Number(form.dataset.most);
+      for (const c of all) c.disabled = full && !c.checked;
+    };
+    form.addEventListener('change', bound);
+    bound();
+  }
   bar.hidden = false;
   tell(words.sayOn);
   if (!document.hidden) open();
