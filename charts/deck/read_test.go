@@ -72,7 +72,7 @@ func readCharts(t *testing.T, b []byte) []readChart {
 	ps, order := parts(t, b)
 	var out []readChart
 	for _, name := range order {
-		if ok, _ := filepath.Match("ppt/charts/chart*.xml", name); !ok {
+		if ok, _ := filepath.Match("ppt/charts/ch*.xml", name); !ok {
 			continue
 		}
 		var x chartXML
