@@ -110,7 +110,10 @@ func (s *Server) redrawn(ctx context.Context, address, lang string, theme charts
 	if err != nil {
 		return out, err
 	}
-	out.New, out.Link = is.picture, is.from.Link
+	if out.New, err = is.onSlide(deck.Wide); err != nil {
+		return out, err
+	}
+	out.Link = is.from.Link
 	return out, nil
 }
 
