@@ -156,7 +156,7 @@ const (
 func (s *Server) subscoreRow(ix *reform.Index, sub *reform.Subscores, r reform.Subscore, lang string) subscoreRow {
 	row := subscoreRow{
 		Name: componentName(ix, sub.Basis, r.Component, lang), Score: number(r.Score, lang), Max: number(r.Max, lang), Place: placeOf(r.Place, r.Of),
-		Median: number(r.Median, lang), Best: number(r.Best, lang), Region: number(r.RegionMean, lang), Child: r.Parent != "", HasScore: r.Score.Valid, HasPlace: r.Place > 0,
+		Median: number(r.Median, lang), Best: number(r.Best, lang), Region: short(r.RegionMean, 2, lang), Child: r.Parent != "", HasScore: r.Score.Valid, HasPlace: r.Place > 0,
 		Href: trailHref(sub.Index, sub.Unit, sub.Period, r.Component), Share: missing, InRegion: placeOf(r.RegionPlace, r.RegionOf),
 	}
 	if r.Score.Valid && r.Max.Valid && r.Max.Decimal.IsPositive() {
