@@ -349,5 +349,5 @@ func isBinaryPath(path string) bool {
 		f, ok := formatNamed(ext)
 		return ok && f.Packed
 	}
-	return strings.HasPrefix(path, "/static/") || strings.HasSuffix(path, "/raw") || path == "/load/template" || path == "/live/events"
+	return strings.HasPrefix(path, "/static/") || strings.HasSuffix(path, "/raw") || path == "/deck/file" || path == "/deck/recipe" || path == "/load/template" || path == "/live/events"
 }

@@ -22,6 +22,7 @@ type figureMenu struct {
 	Words         string // the chart as text
 	Buttons       []figureButton
 	Done, Failed  string
+	Add, AddLabel string // puts the chart on the reader's list of slides
 }
 
 type figureButton struct{ Kind, Text string }
@@ -31,6 +32,7 @@ func (s *Server) figureMenu(ctx context.Context, p prefs, id string, pic *charts
 	m := figureMenu{
 		Label: words.T(p.Lang, "menu.label"), Files: words.T(p.Lang, "menu.files"), LinkLabel: words.T(p.Lang, "menu.link"), WordsLabel: words.T(p.Lang, "menu.words"),
 		Done: words.T(p.Lang, "copy.done"), Failed: words.T(p.Lang, "copy.failed"), Words: pic.Alt, PNG: figureHref(pic.Name, "png", q, p.Lang),
+		Add: basketAddress(pic.Name, q), AddLabel: words.T(p.Lang, "menu.add"),
 	}
 	for _, f := range figureFormats {
 		m.Links = append(m.Links, Link{Href: figureHref(pic.Name, f.Name, q, p.Lang), Text: f.Label})

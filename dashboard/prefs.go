@@ -88,7 +88,7 @@ func (s *Server) provinceOrNot(text string) (reform.UnitKey, bool) {
 // remember keeps choices that stand in the address of a page in cookies for a
 // year. The address of a picture or of the API says how one answer is to look and chooses nothing.
 func (s *Server) remember(c *fiber.Ctx) error {
-	if c.Method() != fiber.MethodGet || wantsJSON(c) || strings.HasPrefix(c.Path(), "/static/") || strings.HasPrefix(c.Path(), "/embed/") {
+	if c.Method() != fiber.MethodGet || wantsJSON(c) || strings.HasPrefix(c.Path(), "/static/") || strings.HasPrefix(c.Path(), "/embed/") || strings.HasPrefix(c.Path(), "/deck/") {
 		return c.Next()
 	}
 	if lang := c.Query("lang"); lang == "vi" || lang == "en" {

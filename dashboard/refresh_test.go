@@ -39,15 +39,15 @@ func oldDeck(t *testing.T, change ...func(*Options)) (*fixture, []byte) {
 		o.Reader = twoStates{o.Reader.(*fakeReader)}
 		o.BaseURL = "https://chiso.longan.gov.vn"
 	}}, change...)...)
-	d, err := f.Deck(context.Background(), DeckFile{Title: "Báo cáo", Lang: "vi", Slides: []DeckSlide{
+	d, err := f.Report(context.Background(), DeckFile{Title: "Báo cáo", Lang: "vi", Slides: []DeckSlide{
 		{Cover: true, Title: "Bìa"},
 		{Figure: "rank-history?index=par&unit=vn63:80&rev=6"},
 		{Figure: "subscores?index=s766&unit=vn63:80&period=2023&rev=6", Title: "Tiêu đề riêng"},
-	}}, "")
+	}}, DeckOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := d.Bytes(context.Background())
+	b, err := d.PPTX(context.Background(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

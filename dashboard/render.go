@@ -164,6 +164,7 @@ var sections = []struct{ section, href, key string }{
 	{"units", "/units", "nav.units"},
 	{"compare", "/compare", "nav.compare"},
 	{"indices", "/indices", "nav.indices"},
+	{"deck", "/deck", "nav.deck"},
 	{"goals", "/goals", "nav.goals"},
 	{"sources", "/sources", "nav.sources"},
 	{"load", "/load", "nav.load"},
@@ -194,6 +195,8 @@ func formPage(p string) string {
 	switch {
 	case strings.HasPrefix(p, "/sources/"):
 		return strings.TrimSuffix(p, "/run")
+	case strings.HasPrefix(p, "/deck"):
+		return "/deck"
 	case strings.HasPrefix(p, "/goals"):
 		return "/goals"
 	case strings.HasPrefix(p, "/annotations"):

@@ -88,6 +88,7 @@ type Server struct {
 	listening atomic.Bool
 	// refreshing lets one uploaded presentation be drawn anew at a time.
 	refreshing sync.Mutex
+	reports    chan struct{} // how many are written at once
 }
 
 // New builds a server; it opens no port yet.
@@ -107,6 +108,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{opt: o, log: o.Logger, metrics: newMetrics(), lastGood: newLastGood(256, 32<<20), drawings: newDrawings(o.PictureWorkers, 64<<20)}
 	s.cited.byID = map[string]reform.Document{}
 	s.hub = newHub(s.currentRev)
+	s.reports = make(chan struct{}, o.PictureWorkers)
 	var err error
 	if s.guard, err = newGuard(o.Listen, o.OperatorToken, o.Now); err != nil {
 		return nil, fmt.Errorf("dashboard: %w", err)
@@ -230,6 +232,7 @@ func (s *Server) routes(app *fiber.App) {
 	s.get(app, "/annotations", "annotations", s.annotations)
 	s.get(app, "/own", "own_history", s.ownHistory)
 	s.get(app, "/search", "search", s.search)
+	s.deckRoutes(app)
 
 	app.Get("/figures/:file", named("figure", limitTime(s.opt.RequestTimeout)), s.figureFile)
 	app.Get("/embed/:picture", named("embed", limitTime(s.opt.RequestTimeout)), s.embedPicture)
@@ -244,6 +247,17 @@ func (s *Server) routes(app *fiber.App) {
 		}
 		return fiber.ErrNotFound
 	}))
+}
+
+// deckRoutes are those of reports. A list of slides lies with its reader, so none of them writes here.
+func (s *Server) deckRoutes(app *fiber.App) {
+	brief, slow := limitTime(s.opt.RequestTimeout), limitTime(max(s.opt.RequestTimeout, time.Minute))
+	app.Get("/deck", named("deck", brief), s.deckPage)
+	app.Post("/deck", named("deck_change", brief), s.changeDeck)
+	app.Post("/deck/upload", named("deck_upload", brief), s.uploadDeck)
+	app.Get("/deck/slides.yaml", named("deck_yaml", brief), s.deckYAML)
+	app.Get("/deck/file", named("deck_file", slow), s.deckFile)
+	app.Get("/deck/recipe", named("deck_recipe", slow), s.deckRecipe)
 }
 
 func (s *Server) writingRoutes(app *fiber.App) {

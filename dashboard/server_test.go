@@ -130,6 +130,7 @@ var readingPages = []string{
 	"/goals", "/goals?unit=vn34:80&index=par", "/goals?rev=3", "/owners/par", "/owners/papi?unit=vn63:80", "/owners/s766?unit=vn63:80", "/owners/par?unit=vn63:80&basis=2012&rev=3", "/own?entry=old", "/annotations", "/annotations?index=par&unit=vn63:80", "/annotations?rev=3",
 	"/live", "/live?unit=vn34:24", "/live?unit=vn63:80", "/live?unit=vn34:91&kind=month", "/live?period=2025-08&kind=month", "/live?unit=vn34:91&period=2025-10&sort=-score&q=so+1&component=MDHL", "/live?type=commune&kind=month", "/live?kind=half", "/live?trend=vn34:24,vn34:91&q=an",
 	"/live?period=2025&as_of=2025-10-15&sort=-CKMB", "/live?rev=3", "/live?unit=vn34:91/H01.12&kind=month", "/units/vn34/an-giang/H01.12", "/units/vn34/an-giang/H01.140?rev=3", "/units/vn63/hau-giang/so-tu-phap", "/units/vn34/an-giang/nobody",
+	"/deck", "/deck?unit=vn34:80",
 	"/?as_of=2024-10-15", "/rankings?rev=3", "/rankings/par?period=2019&as_of=2024-10-15", "/units/vn63/long-an?rev=3", "/units?as_of=2024-10-15", "/compare?rev=3", "/indices?rev=3", "/indices/s766?as_of=2024-10-15", "/conflicts?rev=3",
 }
 

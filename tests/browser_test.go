@@ -37,6 +37,7 @@ var pages = []string{
 	"/indices/papi",
 	"/sources",
 	"/review",
+	"/deck",
 	"/no-such-page",
 }
 

@@ -71,6 +71,10 @@ func (b *builder) slide(ctx context.Context, s *Slide) error {
 	}
 	if plot.Kind == charts.PlotTable || len(plot.Series) == 0 {
 		parts, across := sheets(plot, area.w, area.h)
+		if len(parts) > across { // which part it is takes a line of its own where there is no subtitle
+			area = head.measure(partWords(b.lang, 0, len(parts)))
+			parts, across = sheets(plot, area.w, area.h)
+		}
 		slides := (len(parts) + across - 1) / across
 		for i := range slides {
 			part := partWords(b.lang, i, slides)

@@ -51,29 +51,14 @@ func Write(title string, pages []Page, o Options) ([]byte, error) {
 	if len(pages) == 0 {
 		return nil, fmt.Errorf("a document without a page: %w", reform.ErrInvalid)
 	}
-	pdf := fpdf.NewCustom(&fpdf.InitType{UnitStr: "pt", Size: fpdf.SizeType{Wd: long, Ht: broad}})
-	pdf.SetCatalogSort(true) // equal input, equal bytes
-	pdf.SetAutoPageBreak(false, 0)
-	pdf.SetMargins(0, 0, 0)
-	pdf.SetCompression(true)
-	pdf.AddUTF8FontFromBytes(family, "", assets.RegularTTF())
-	pdf.AddUTF8FontFromBytes(family, "B", assets.BoldTTF())
-	first := pages[0].From
-	pdf.SetTitle(plain(title), true)
-	pdf.SetSubject(plain(first.Subtitle), true)
-	pdf.SetKeywords(first.Link, true)
-	pdf.SetAuthor("chiso", true)
-	pdf.SetCreator("chiso", true)
-	pdf.SetProducer("chiso", true)
-	pdf.SetLang(map[string]string{"en": "en", "vi": "vi-VN"}[first.Lang])
 	newest := time.Time{}
 	for i := range pages {
 		if d := pages[i].From.FileDate(); d.After(newest) {
 			newest = d
 		}
 	}
-	pdf.SetCreationDate(newest.UTC())
-	pdf.SetModificationDate(newest.UTC())
+	first := pages[0].From
+	pdf := document(title, first.Subtitle, first.Link, first.Lang, newest)
 	for i := range pages {
 		if err := addPage(pdf, &pages[i], o, i); err != nil {
 			return nil, err
@@ -84,6 +69,27 @@ func Write(title string, pages []Page, o Options) ([]byte, error) {
 		return nil, fmt.Errorf("write PDF: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+// document is an empty one with our fonts and what it says of itself.
+func document(title, subject, keywords, lang string, date time.Time) *fpdf.Fpdf {
+	pdf := fpdf.NewCustom(&fpdf.InitType{UnitStr: "pt", Size: fpdf.SizeType{Wd: long, Ht: broad}})
+	pdf.SetCatalogSort(true) // equal input, equal bytes
+	pdf.SetAutoPageBreak(false, 0)
+	pdf.SetMargins(0, 0, 0)
+	pdf.SetCompression(true)
+	pdf.AddUTF8FontFromBytes(family, "", assets.RegularTTF())
+	pdf.AddUTF8FontFromBytes(family, "B", assets.BoldTTF())
+	pdf.SetTitle(plain(title), true)
+	pdf.SetSubject(plain(subject), true)
+	pdf.SetKeywords(keywords, true)
+	pdf.SetAuthor("chiso", true)
+	pdf.SetCreator("chiso", true)
+	pdf.SetProducer("chiso", true)
+	pdf.SetLang(map[string]string{"en": "en", "vi": "vi-VN"}[lang])
+	pdf.SetCreationDate(date.UTC())
+	pdf.SetModificationDate(date.UTC())
+	return pdf
 }
 
 func plain(s string) string {

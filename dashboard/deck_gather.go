@@ -1,0 +1,581 @@
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"chiso/charts"
+	"chiso/reform"
+	"chiso/reform/briefing"
+	"chiso/reform/words"
+)
+
+// DeckOptions are what a list of slides is to be filled with; what is empty is taken from the list.
+type DeckOptions struct {
+	Units  []reform.UnitKey
+	Index  string
+	Period reform.Period
+	Lang   string
+	Theme  string
+	Ratio  string
+	View   reform.View
+	Origin string // before the paths of links; "" the configured one
+}
+
+// Report is a list of slides with their pictures: all its files are written from it.
+type Report struct {
+	Title, Subject, Lang string
+	Theme                charts.Theme
+	Ratio                string
+	Rev                  uint64
+	Slides               []ReportSlide
+	Left                 []string // what was left out, and why
+	Summary              []string // what the numbers say, in sentences
+	Name                 string   // of its file, without the end
+
+	server *Server
+	unit   string // its part of the file's name
+}
+
+// ReportSlide is one of them.
+type ReportSlide struct {
+	Cover           bool
+	Title, Subtitle string
+	Text, Notes     []string
+	Picture         *charts.Picture // nil: words alone
+	From            charts.Provenance
+	Sheet           string // name of its sheet in a workbook
+}
+
+// gatherer fills a list of slides.
+type gatherer struct {
+	s      *Server
+	file   DeckFile
+	o      DeckOptions
+	r      *Report
+	view   reform.View
+	units  []reform.UnitKey
+	places map[string]string
+	series []reform.RankSeries // of the first unit, by index
+	told   map[string][]briefing.Sentence
+	parts  map[string]string // newest period with components, by index
+}
+
+var placeholder = regexp.MustCompile(`\{([a-z]+)\}`)
+
+// optional are the placeholders that may stay empty: the picture then shows no unit or scope of its own.
+var optional = map[string]bool{"region": true}
+
+// Report asks for everything that a list of slides shows, as it is loaded now or was at
+// DeckOptions.View. A slide of which nothing is known is left out, and Left says so.
+func (s *Server) Report(ctx context.Context, f DeckFile, o DeckOptions) (*Report, error) {
+	if err := f.validate(); err != nil {
+		return nil, err
+	}
+	g := &gatherer{s: s, file: f, o: o, view: o.View, places: map[string]string{}, told: map[string][]briefing.Sentence{}, parts: map[string]string{}}
+	if err := s.pin(ctx, &g.view); err != nil {
+		return nil, err
+	}
+	either := func(a, b, c string) string {
+		if a == "" {
+			a = b
+		}
+		if a == "" {
+			a = c
+		}
+		return a
+	}
+	g.r = &Report{
+		Lang: either(o.Lang, f.Lang, "vi"), Theme: charts.Theme(either(o.Theme, f.Theme, string(charts.Light))), Ratio: either(o.Ratio, f.Ratio, "16:9"),
+		Rev: g.view.Rev, server: s,
+	}
+	if err := g.fillPlaces(ctx); err != nil {
+		return nil, err
+	}
+	if err := g.title(); err != nil {
+		return nil, err
+	}
+	for i := 0; i < len(f.Slides); i++ {
+		var err error
+		n := 1
+		if f.Slides[i].Each == "" {
+			err = g.one(ctx, f.Slides[i])
+		} else {
+			// What is repeated and stands together is told together: all of one index, then all of the next.
+			for i+n < len(f.Slides) && f.Slides[i+n].Each != "" {
+				n++
+			}
+			err = g.each(ctx, f.Slides[i:i+n])
+		}
+		if err != nil {
+			return nil, fmt.Errorf("slide %d%s: %w", i+1, ofFigure(f.Slides[i].Figure), err)
+		}
+		i += n - 1
+	}
+	return g.r, g.finish()
+}
+
+func ofFigure(address string) string {
+	if address == "" {
+		return ""
+	}
+	return fmt.Sprintf(", figure %q", clip(address, 120))
+}
+
+// fillPlaces knows what the placeholders stand for.
+func (g *gatherer) fillPlaces(ctx context.Context) error {
+	g.units = g.o.Units
+	if len(g.units) == 0 && g.file.Unit != "" {
+		p := g.s.params(url.Values{"unit": {g.file.Unit}})
+		g.units = p.units(0, mostCompared)
+		if p.err != nil {
+			return p.err
+		}
+	}
+	var keys, names []string
+	for _, k := range g.units {
+		if _, err := g.s.opt.Catalog.UnitOrForm(k); err != nil {
+			return fmt.Errorf("unit %q: %w", clip(string(k), 60), reform.ErrNotFound)
+		}
+		keys, names = append(keys, string(k)), append(names, g.s.unitName(k, g.r.Lang))
+	}
+	if len(keys) > 0 {
+		g.places["unit"], g.places["name"] = keys[0], names[0]
+		g.places["units"], g.places["names"] = strings.Join(keys, ","), joined(names, g.r.Lang)
+		g.places["liveunit"] = string(g.s.liveUnit(g.units[0]))
+		g.places["livename"] = g.s.unitName(g.s.liveUnit(g.units[0]), g.r.Lang)
+		var parts []string
+		for _, k := range keys[:min(len(keys), 3)] {
+			parts = append(parts, namePart(g.s.unitPart(k)))
+		}
+		g.r.unit = strings.Join(parts, "-")
+	}
+	index := g.o.Index
+	if index == "" {
+		index = g.file.Index
+	}
+	if index == "" && g.uses("{index}") {
+		index = "par"
+	}
+	period := g.o.Period
+	if period.IsZero() && g.file.Period != "" {
+		var err error
+		if period, err = reform.ParsePeriod(g.file.Period); err != nil {
+			return err
+		}
+	}
+	if index != "" {
+		ix, err := g.s.indexOf(index)
+		if err != nil {
+			return err
+		}
+		if period.IsZero() {
+			eds, err := g.s.editionsFor(ctx, ix.Code, g.view)
+			if err != nil {
+				return err
+			}
+			for _, e := range eds {
+				if e.UnitType == reform.Province && e.Period.Kind() == reform.Year && e.Scope == reform.ScopeNation {
+					period = e.Period
+					break
+				}
+			}
+		}
+		g.places["index"], g.places["short"] = ix.Code, ix.Short.In(g.r.Lang)
+	}
+	if !period.IsZero() {
+		g.places["period"], g.places["periodname"] = period.String(), periodName(period, g.r.Lang)
+	}
+	return g.fillLive(ctx, period)
+}
+
+// uses reports whether a slide that stands for itself has a placeholder.
+func (g *gatherer) uses(place string) bool {
+	return slices.ContainsFunc(g.file.Slides, func(s DeckSlide) bool { return s.Each == "" && strings.Contains(s.Figure, place) })
+}
+
+// fillLive finds the newest month of the live index, where the list asks for it.
+func (g *gatherer) fillLive(ctx context.Context, period reform.Period) error {
+	if !g.uses("{live}") || len(g.units) == 0 {
+		return nil
+	}
+	if period.IsZero() || g.o.Index != "" && g.o.Index != liveIndex {
+		t, err := g.s.liveTableOf(ctx, reform.LiveQuestion{Kind: reform.Month, View: g.view})
+		if err != nil {
+			return err
+		}
+		period = t.Period
+	}
+	if !period.IsZero() {
+		g.places["live"], g.places["livename"] = period.String(), g.s.unitName(g.s.liveUnit(g.units[0]), g.r.Lang)
+		g.places["period"], g.places["periodname"] = period.String(), periodName(period, g.r.Lang)
+	}
+	return nil
+}
+
+// fill puts in what the placeholders of a text stand for. A key of the program's words, "@key", is
+// the text of that key.
+func (g *gatherer) fill(t string) (string, error) {
+	if key, ok := strings.CutPrefix(t, "@"); ok && words.Has(key) {
+		t = words.T(g.r.Lang, key)
+	}
+	var err error
+	out := placeholder.ReplaceAllStringFunc(t, func(p string) string {
+		name := p[1 : len(p)-1]
+		v, ok := g.places[name]
+		switch {
+		case ok && v != "" || optional[name]:
+			return v
+		case err != nil:
+		case (name == "unit" || name == "name" || name == "units" || name == "names" || name == "liveunit" || name == "livename") && len(g.units) == 0:
+			err = fmt.Errorf("%q needs a unit, and none was given: %w", clip(t, 80), reform.ErrInvalid)
+		case known[name]:
+			err = &unfilled{name}
+		default:
+			return p // a brace of a person's own words
+		}
+		return ""
+	})
+	return out, err
+}
+
+// known are all placeholders.
+var known = map[string]bool{"unit": true, "name": true, "units": true, "names": true, "liveunit": true, "livename": true, "index": true, "short": true, "period": true, "periodname": true, "parts": true, "region": true, "live": true}
+
+// unfilled says that nothing is known that a placeholder could stand for: its slide is left out.
+type unfilled struct{ name string }
+
+func (u *unfilled) Error() string { return "nothing is known for {" + u.name + "}" }
+
+func (u *unfilled) Unwrap() error { return reform.ErrNotFound }
+
+func (g *gatherer) title() error {
+	fill := func(t string) (string, error) {
+		out, err := g.fill(t)
+		if u := (*unfilled)(nil); errors.As(err, &u) {
+			return strings.TrimSpace(placeholder.ReplaceAllString(out, "")), nil
+		}
+		return out, err
+	}
+	var err error
+	if g.r.Title, err = fill(g.file.Title); err != nil {
+		return err
+	}
+	g.r.Subject, err = fill(g.file.Subject)
+	return err
+}
+
+// each adds slides that are repeated for every index of the unit.
+func (g *gatherer) each(ctx context.Context, slides []DeckSlide) error {
+	if len(g.units) == 0 {
+		return fmt.Errorf("each: needs a unit, and none was given: %w", reform.ErrInvalid)
+	}
+	if err := g.askSeries(ctx); err != nil {
+		return err
+	}
+	saved := maps.Clone(g.places)
+	defer func() { g.places = saved }()
+	for i := range g.series {
+		series := &g.series[i]
+		ix, err := g.s.indexOf(series.Index)
+		if err != nil {
+			continue // an index that left the catalogue
+		}
+		g.places = maps.Clone(saved)
+		last := series.Points[len(series.Points)-1]
+		g.places["index"], g.places["short"] = ix.Code, ix.Short.In(g.r.Lang)
+		g.places["period"], g.places["periodname"] = last.Period.String(), periodName(last.Period, g.r.Lang)
+		key := g.s.keyIn(g.units[0], last.Period, series.Points)
+		if regions := g.s.opt.Catalog.RegionsOf(key); len(regions) > 0 {
+			g.places["region"] = string(regions[0])
+		}
+		for _, one := range slides {
+			if strings.Contains(one.Figure, "{parts}") {
+				if g.places["parts"], err = g.partsOf(ctx, ix, series); err != nil {
+					return err
+				}
+			}
+			if err := g.one(ctx, one); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// askSeries are the yearly totals of the first unit in every index that ranks provinces.
+func (g *gatherer) askSeries(ctx context.Context) error {
+	if g.series != nil {
+		return nil
+	}
+	all, err := g.s.opt.Reader.Overview(ctx, g.units[0], maxHistory, g.view)
+	if err != nil {
+		return err
+	}
+	g.series = []reform.RankSeries{}
+	for _, one := range all {
+		if ix, err := g.s.indexOf(one.Index); err == nil && one.Kind == reform.Year && len(one.Points) > 0 && !ix.Counts {
+			g.series = append(g.series, one)
+		}
+	}
+	return nil
+}
+
+// partsOf is the newest period of which components are known.
+func (g *gatherer) partsOf(ctx context.Context, ix *reform.Index, series *reform.RankSeries) (string, error) {
+	if p, ok := g.parts[ix.Code]; ok {
+		return p, nil
+	}
+	in := briefing.Input{Lang: g.r.Lang, Catalog: g.s.opt.Catalog, Index: ix, Unit: g.units[0], History: *series, View: g.view}
+	if err := g.s.briefingParts(ctx, &in); err != nil {
+		return "", err
+	}
+	p := ""
+	if hasParts(in.Parts) {
+		p = in.Parts.Period.String()
+	}
+	g.parts[ix.Code] = p
+	return p, nil
+}
+
+// sentences are the briefing of the first unit in an index.
+func (g *gatherer) sentences(ctx context.Context, index string) ([]briefing.Sentence, error) {
+	if len(g.units) == 0 || index == "" {
+		return nil, nil
+	}
+	if all, ok := g.told[index]; ok {
+		return all, nil
+	}
+	ix, err := g.s.indexOf(index)
+	if err != nil {
+		return nil, err
+	}
+	all, err := g.s.briefingSentences(ctx, ix, g.units[0], reform.Period{}, g.view, g.r.Lang)
+	if err != nil {
+		return nil, err
+	}
+	g.told[index] = all
+	for _, one := range all {
+		if one.Topic == briefing.Standing {
+			g.r.Summary = append(g.r.Summary, one.String())
+		}
+	}
+	return all, nil
+}
+
+// one adds a slide that stands for itself.
+func (g *gatherer) one(ctx context.Context, one DeckSlide) error {
+	if len(g.r.Slides) >= mostBuilt {
+		return fmt.Errorf("more than %d slides: %w", mostBuilt, reform.ErrTooLarge)
+	}
+	out := ReportSlide{Cover: one.Cover}
+	err := g.words(one, &out)
+	if err == nil && (one.Figure != "" || one.Table != "") {
+		if one.Figure != "" {
+			err = g.figure(ctx, one, &out)
+		} else {
+			err = g.table(ctx, one, &out)
+		}
+	}
+	if errors.Is(err, reform.ErrNotFound) && !errors.Is(err, errNoSuch) {
+		g.leave(one)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	g.r.Slides = append(g.r.Slides, out)
+	return nil
+}
+
+// errNoSuch marks what a person misspelt, which is no want of data.
+var errNoSuch = errors.New("no such thing")
+
+func (g *gatherer) words(one DeckSlide, out *ReportSlide) error {
+	var err error
+	fill := func(t string) string {
+		s, e := g.fill(t)
+		if err == nil {
+			err = e
+		}
+		return s
+	}
+	out.Title, out.Subtitle = fill(one.Title), fill(one.Subtitle)
+	for _, t := range one.Text {
+		out.Text = append(out.Text, fill(t))
+	}
+	for _, t := range one.Notes {
+		out.Notes = append(out.Notes, fill(t))
+	}
+	if u := (*unfilled)(nil); one.Cover && errors.As(err, &u) {
+		return nil // a cover without its period is still one
+	}
+	return err
+}
+
+// leave notes that a slide has nothing to show.
+func (g *gatherer) leave(one DeckSlide) {
+	what := words.T(g.r.Lang, "deck.own")
+	switch {
+	case one.Table != "":
+		what = words.T(g.r.Lang, "deck.table."+strings.ReplaceAll(one.Table, ":", "."))
+	case one.Figure != "":
+		name, _, _ := strings.Cut(strings.TrimPrefix(one.Figure, "/figures/"), "?")
+		name, _, _ = strings.Cut(name, ".")
+		what = words.T(g.r.Lang, "deck.kind."+name)
+		if strings.Contains(one.Figure, "scope={region}") {
+			what = words.T(g.r.Lang, "deck.kind.region")
+		}
+		index := g.places["short"]
+		if _, q, ok := strings.Cut(one.Figure, "?"); ok {
+			if v, err := url.ParseQuery(q); err == nil && !strings.Contains(v.Get("index"), "{") && v.Get("index") != "" {
+				if ix, err := g.s.indexOf(v.Get("index")); err == nil {
+					index = ix.Short.In(g.r.Lang)
+				}
+			}
+		}
+		if index != "" {
+			what += " " + index
+		}
+	}
+	if !slices.Contains(g.r.Left, what) {
+		g.r.Left = append(g.r.Left, what)
+	}
+}
+
+// figure asks for the picture of a slide.
+func (g *gatherer) figure(ctx context.Context, one DeckSlide, out *ReportSlide) error {
+	address, err := g.fill(one.Figure)
+	if err != nil {
+		return err
+	}
+	kind, q, err := figureAddress(address)
+	if err != nil {
+		return fmt.Errorf("%w: %w", err, errNoSuch)
+	}
+	q = cloneValues(q)
+	for name, v := range q {
+		if len(v) == 1 && v[0] == "" {
+			q.Del(name) // a placeholder that may be empty, and was
+		}
+	}
+	for _, name := range looks {
+		if name != "w" && name != "h" && name != "font" {
+			q.Del(name)
+		}
+	}
+	q.Set("lang", g.r.Lang)
+	q.Set("theme", string(g.r.Theme))
+	q.Set("title", "0")
+	if q.Get("w") == "" && slices.Contains(broadPictures, kind.Name) {
+		q.Set("w", "1000")
+	}
+	if q.Get("rev") == "" {
+		pinRev(q, g.view.Rev)
+	}
+	if q.Get("as_of") == "" && !g.view.AsOf.IsZero() {
+		q.Set("as_of", g.view.AsOf.Format("2006-01-02T15:04:05Z07:00"))
+	}
+	r, err := g.s.figureRequest(ctx, kind, q, g.origin())
+	if one.Least > 0 && errors.Is(err, reform.ErrInvalid) {
+		return fmt.Errorf("%v: %w", err, reform.ErrNotFound) // too little to be drawn, as a radar of two criteria
+	}
+	if err != nil {
+		return err
+	}
+	if len(r.picture.Table.Rows) < one.Least {
+		return fmt.Errorf("%d rows, at least %d: %w", len(r.picture.Table.Rows), one.Least, reform.ErrNotFound)
+	}
+	out.Picture, out.From = r.picture, r.from
+	index := q.Get("index")
+	all, err := g.sentences(ctx, index)
+	if err != nil {
+		return err
+	}
+	if out.Title == "" {
+		out.Title = finding(all, one.Finding)
+		if out.Title != "" && out.Subtitle == "" {
+			out.Subtitle = r.picture.Title
+		}
+	}
+	if len(one.Finding) > 0 && len(all) > 0 {
+		out.Notes = append(out.Notes, strings.Split(briefing.Text(all), "\n")...)
+	}
+	out.Sheet = words.T(g.r.Lang, "deck.kind."+kind.Name)
+	if ix, err := g.s.indexOf(index); err == nil {
+		out.Sheet = ix.Short.In(g.r.Lang) + " - " + out.Sheet
+	}
+	return nil
+}
+
+func (g *gatherer) origin() string {
+	if g.o.Origin != "" {
+		return g.o.Origin
+	}
+	return strings.TrimSuffix(g.s.opt.BaseURL, "/")
+}
+
+// longestTitle is how many letters a sentence may have to be a title.
+const longestTitle = 180
+
+// broadPictures are drawn as broad as a page, whose height is the narrower bound.
+var broadPictures = []string{"rank-history", "histories", "live", "lost-points", "subscores", "ranking", "distribution"}
+
+// finding is the first sentence of the wanted topics; one that is too long for a title is none.
+func finding(all []briefing.Sentence, topics []string) string {
+	for _, t := range topics {
+		for _, one := range all {
+			if string(one.Topic) == t {
+				if t := strings.TrimSuffix(one.String(), "."); utf8.RuneCountInString(t) <= longestTitle {
+					return t
+				}
+				return ""
+			}
+		}
+	}
+	return ""
+}
+
+// finish says what was left out, and names the report.
+func (g *gatherer) finish() error {
+	r := g.r
+	shown := 0
+	for i := range r.Slides {
+		if !r.Slides[i].Cover && r.Slides[i].Sheet != sourcesSheet {
+			shown++
+		}
+	}
+	if shown == 0 {
+		return fmt.Errorf("nothing is known yet of what the report is to show: %w", reform.ErrNotFound)
+	}
+	if len(r.Left) > 0 {
+		note := words.T(r.Lang, "deck.left", "list", strings.Join(r.Left, "; "))
+		r.Slides[0].Notes = append(r.Slides[0].Notes, note)
+	}
+	for i := range r.Slides {
+		if r.Slides[i].Cover {
+			r.Slides[i].Notes = append(r.Slides[i].Notes, r.Summary...)
+			if at := r.date(); !at.IsZero() {
+				r.Slides[i].Text = append(r.Slides[i].Text, words.T(r.Lang, "deck.until", "day", day(at, r.Lang)))
+			}
+		}
+		if r.Slides[i].Sheet == sourcesSheet {
+			g.fillSources(&r.Slides[i])
+		}
+	}
+	var parts []string
+	for _, p := range []string{g.places["index"], r.unit, g.places["period"]} {
+		if p = namePart(p); p != "" {
+			parts = append(parts, p)
+		}
+	}
+	r.Name = strings.Join(append([]string{words.T(r.Lang, "deck.file")}, parts...), "-")
+	return nil
+}
