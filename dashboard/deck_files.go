@@ -1,12 +1,14 @@
 package dashboard
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,6 +61,17 @@ func (r *Report) date() time.Time {
 			if d := r.Slides[i].From.FileDate(); d.After(at) {
 				at = d
 			}
+		}
+	}
+	return at
+}
+
+// newest is the day of the newest source, as far as the sources tell; else it is zero.
+func (r *Report) newest() time.Time {
+	at := time.Time{}
+	for i := range r.Slides {
+		if d := r.Slides[i].From.Date(); d.After(at) {
+			at = d
 		}
 	}
 	return at
@@ -163,6 +176,10 @@ func Recipes() ([]Recipe, error) {
 	if err != nil {
 		return nil, err
 	}
+	slices.SortStableFunc(names, func(a, b string) int {
+		first := func(n string) int { return slices.Index([]string{"decks/province.yaml", "decks/ranking.yaml", "decks/compare.yaml", "decks/live.yaml"}, n) }
+		return cmp.Compare(first(a), first(b))
+	})
 	var out []Recipe
 	for _, file := range names {
 		b, err := recipeFiles.ReadFile(file)

@@ -562,7 +562,7 @@ func (g *gatherer) finish() error {
 	for i := range r.Slides {
 		if r.Slides[i].Cover {
 			r.Slides[i].Notes = append(r.Slides[i].Notes, r.Summary...)
-			if at := r.date(); !at.IsZero() {
+			if at := r.newest(); !at.IsZero() {
 				r.Slides[i].Text = append(r.Slides[i].Text, words.T(r.Lang, "deck.until", "day", day(at, r.Lang)))
 			}
 		}

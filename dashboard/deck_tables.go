@@ -46,7 +46,11 @@ func (t *deckTable) picture(name, title, subtitle string, sources []charts.Sourc
 			if col.Numeric && row[i+1].Value != "" {
 				v = reform.Num(row[i+1].Value) // of a Number
 			}
-			s.Values, s.Labels = append(s.Values, v), append(s.Labels, row[i+1].Text)
+			label := row[i+1].Text
+			if label == "" {
+				label = missing // an office program makes an empty cell as high as its own letters
+			}
+			s.Values, s.Labels = append(s.Values, v), append(s.Labels, label)
 		}
 		plot.Series = append(plot.Series, s)
 	}

@@ -148,6 +148,9 @@ func (s *Server) deckFigure(ctx context.Context, lang string, one DeckSlide, g *
 	} else {
 		kind = name
 	}
+	if strings.Contains(one.Figure, "scope={region}") {
+		kind = words.T(lang, "deck.kind.region")
+	}
 	if one.Each != "" {
 		return kind, "", ""
 	}
