@@ -138,7 +138,7 @@ func (s *Server) changeDeck(c *fiber.Ctx) error {
 	switch do {
 	case "add":
 		address := form.Get("figure")
-		if _, _, err := figureAddress(address); err != nil {
+		if _, _, err := slideAddress(address); err != nil {
 			return err
 		}
 		if utf8.RuneCountInString(address) > maxParameter {

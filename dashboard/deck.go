@@ -139,7 +139,7 @@ func (s *DeckSlide) validate() error {
 		}
 	}
 	if s.Figure != "" && !strings.Contains(s.Figure, "{") {
-		if _, _, err := figureAddress(s.Figure); err != nil {
+		if _, _, err := slideAddress(s.Figure); err != nil {
 			return err
 		}
 	}
@@ -149,8 +149,8 @@ func (s *DeckSlide) validate() error {
 // findings are the topics that make a title.
 var findings = []briefing.Topic{briefing.Standing, briefing.Score, briefing.Record, briefing.InRegion, briefing.Strengths, briefing.Losses, briefing.Median, briefing.Places}
 
-// figureAddress reads the address of a picture: its page or a file of it.
-func figureAddress(address string) (pictureKind, url.Values, error) {
+// slideAddress reads the address of a picture: its page or a file of it.
+func slideAddress(address string) (pictureKind, url.Values, error) {
 	name, query, _ := strings.Cut(strings.TrimPrefix(address, "/figures/"), "?")
 	name, _, _ = strings.Cut(name, ".")
 	kind, ok := pictureNamed(name)

@@ -456,7 +456,7 @@ func (g *gatherer) figure(ctx context.Context, one DeckSlide, out *ReportSlide) 
 	if err != nil {
 		return err
 	}
-	kind, q, err := figureAddress(address)
+	kind, q, err := slideAddress(address)
 	if err != nil {
 		return fmt.Errorf("%w: %w", err, errNoSuch)
 	}

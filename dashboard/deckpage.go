@@ -143,7 +143,7 @@ func (s *Server) deckRows(ctx context.Context, v *deckView, f DeckFile) {
 // deckFigure says what a picture of the list is of.
 func (s *Server) deckFigure(ctx context.Context, lang string, one DeckSlide, g *gatherer) (kind, what, href string) {
 	name, _, _ := strings.Cut(one.Figure, "?")
-	if k, _, err := figureAddress(one.Figure); err == nil {
+	if k, _, err := slideAddress(one.Figure); err == nil {
 		kind = words.T(lang, "deck.kind."+k.Name)
 	} else {
 		kind = name
@@ -158,7 +158,7 @@ func (s *Server) deckFigure(ctx context.Context, lang string, one DeckSlide, g *
 	if err != nil {
 		return kind, "", ""
 	}
-	k, q, err := figureAddress(address)
+	k, q, err := slideAddress(address)
 	if err != nil {
 		return kind, "", ""
 	}
