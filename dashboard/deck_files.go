@@ -79,20 +79,28 @@ func (r *Report) newest() time.Time {
 
 // PPTX is the report as a presentation; template is the user's own, or nil.
 func (r *Report) PPTX(ctx context.Context, template *deck.Template) ([]byte, error) {
-	ratio := deck.Ratio(r.Ratio)
-	if r.Ratio == a4 {
-		ratio = deck.Standard // A4 is nearer to it than to 16:9
-	}
 	d := &deck.Deck{
-		Title: r.Title, Subject: r.Subject, Keywords: []string{"chiso"}, Lang: r.Lang, Date: r.date(), Theme: r.Theme, Ratio: ratio, Template: template,
+		Title: r.Title, Subject: r.Subject, Keywords: []string{"chiso"}, Lang: r.Lang, Date: r.date(), Theme: r.Theme, Ratio: r.slideRatio(), Template: template,
 		PNG: r.server.patient(r.server.slidePNG(r.Lang, 2)),
 	}
 	for _, one := range r.Slides {
+		pic := one.onSlide
+		if pic == nil {
+			pic = one.Picture
+		}
 		d.Slides = append(d.Slides, deck.Slide{
-			Cover: one.Cover, Title: one.Title, Subtitle: one.Subtitle, Text: one.Text, Notes: one.Notes, Picture: one.Picture, Link: one.From.Link,
+			Cover: one.Cover, Title: one.Title, Subtitle: one.Subtitle, Text: one.Text, Notes: one.Notes, Picture: pic, Link: one.From.Link,
 		})
 	}
 	return d.Bytes(ctx)
+}
+
+// slideRatio is the shape of slides: A4 is nearer to 4:3 than to 16:9.
+func (r *Report) slideRatio() deck.Ratio {
+	if r.Ratio == a4 {
+		return deck.Standard
+	}
+	return deck.Ratio(r.Ratio)
 }
 
 // patient draws again where others were drawing just then: a report has many pictures, and would
@@ -177,7 +185,9 @@ func Recipes() ([]Recipe, error) {
 		return nil, err
 	}
 	slices.SortStableFunc(names, func(a, b string) int {
-		first := func(n string) int { return slices.Index([]string{"decks/province.yaml", "decks/ranking.yaml", "decks/compare.yaml", "decks/live.yaml"}, n) }
+		first := func(n string) int {
+			return slices.Index([]string{"decks/province.yaml", "decks/ranking.yaml", "decks/compare.yaml", "decks/live.yaml"}, n)
+		}
 		return cmp.Compare(first(a), first(b))
 	})
 	var out []Recipe

@@ -52,6 +52,8 @@ type ReportSlide struct {
 	Picture         *charts.Picture // nil: words alone
 	From            charts.Provenance
 	Sheet           string // name of its sheet in a workbook
+
+	onSlide *charts.Picture // Picture as a presentation shows it; nil: the same
 }
 
 // gatherer fills a list of slides.
@@ -494,6 +496,9 @@ func (g *gatherer) figure(ctx context.Context, one DeckSlide, out *ReportSlide) 
 		return fmt.Errorf("%d rows, at least %d: %w", len(r.picture.Table.Rows), one.Least, reform.ErrNotFound)
 	}
 	out.Picture, out.From = r.picture, r.from
+	if out.onSlide, err = r.onSlide(g.r.slideRatio()); err != nil {
+		return err
+	}
 	index := q.Get("index")
 	all, err := g.sentences(ctx, index)
 	if err != nil {
@@ -526,7 +531,7 @@ func (g *gatherer) origin() string {
 const longestTitle = 180
 
 // broadPictures are drawn as broad as a page, whose height is the narrower bound.
-var broadPictures = []string{"rank-history", "histories", "live", "lost-points", "subscores", "ranking", "distribution"}
+var broadPictures = []string{"rank-history", "histories", "live", "lost-points", "subscores", "ranking"}
 
 // finding is the first sentence of the wanted topics; one that is too long for a title is none.
 func finding(all []briefing.Sentence, topics []string) string {
