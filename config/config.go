@@ -45,6 +45,9 @@ type Config struct {
 	// Sources are where numbers come from by themselves.
 	Sources []Source `yaml:"sources"`
 	Inbox   Inbox    `yaml:"inbox"`
+	// Exports are reports that are written when their time has come.
+	Exports []Export `yaml:"exports"`
+	SMTP    SMTP     `yaml:"smtp"`
 }
 
 // ClickHouse says which engine holds the data.
@@ -141,13 +144,24 @@ func Load(path string, base Config) (Config, error) {
 	}
 	// Paths in the file are relative to the file, wherever the program is started.
 	dir := filepath.Dir(path)
-	for _, p := range []*string{&c.DataDir, &c.OperatorTokenFile, &c.ClickHouse.PasswordFile, &c.ClickHouse.Library, &c.Maps.VN63, &c.Maps.VN34} {
+	for _, p := range []*string{&c.DataDir, &c.OperatorTokenFile, &c.ClickHouse.PasswordFile, &c.ClickHouse.Library, &c.Maps.VN63, &c.Maps.VN34, &c.SMTP.PasswordFile} {
 		if *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(dir, *p)
 		}
 	}
 	if f := c.Inbox.Folder; f != "" && !filepath.IsAbs(f) {
 		c.Inbox.Folder = filepath.Join(dir, f)
+	}
+	for i := range c.Exports {
+		e := &c.Exports[i]
+		for _, p := range []*string{&e.Folder, &e.WebhookTokenFile} {
+			if *p != "" && !filepath.IsAbs(*p) {
+				*p = filepath.Join(dir, *p)
+			}
+		}
+		if strings.ContainsAny(e.Report, `./\`) && !filepath.IsAbs(e.Report) {
+			e.Report = filepath.Join(dir, e.Report)
+		}
 	}
 	for i := range c.Sources {
 		// What is no address is a path.
@@ -234,6 +248,7 @@ func (c Config) Validate() error {
 		}
 	}
 	errs = append(errs, c.checkSources()...)
+	errs = append(errs, c.checkExports()...)
 	return errors.Join(errs...)
 }
 

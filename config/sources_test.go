@@ -1,6 +1,7 @@
 package config
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -74,6 +75,39 @@ func TestSourceMistakes(t *testing.T) {
 		}
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%q: got %v, want %q", tt.text, err, tt.want)
+		}
+	}
+}
+
+func TestExports(t *testing.T) {
+	good := "exports:\n  - {name: weekly, schedule: \"0 7 * * 1\", report: province, unit: \"vn63:80\", folder: out, mail: [a@example.vn]}\nsmtp: {host: 127.0.0.1, from: chiso@example.vn, tls: none}\n"
+	for name, tt := range map[string]struct{ in, want string }{
+		"good":                {good, ""},
+		"no target":           {"exports: [{name: w, schedule: x, report: province}]\n", "go somewhere"},
+		"no report":           {"exports: [{name: w, schedule: x, folder: y}]\n", "report: is missing"},
+		"a format":            {strings.Replace(good, "report: province", "report: province, format: doc", 1), "format: want pptx"},
+		"a name":              {strings.Replace(good, "weekly", "Weekly report", 1), "name: want small letters"},
+		"two of one name":     {good + "sources: [{name: weekly, kind: url, schedule: x}]\n", "another export or source"},
+		"an address":          {strings.Replace(good, "a@example.vn", "nobody", 1), "is no address"},
+		"no mail server":      {strings.Split(good, "smtp:")[0], "smtp.host: is missing"},
+		"in the clear":        {strings.Replace(good, "127.0.0.1", "mail.example.vn", 1), "smtp.tls: none is for"},
+		"half a login":        {strings.Replace(good, "tls: none", "tls: none, user: x", 1), "belong together"},
+		"a webhook of a file": {strings.Replace(good, "folder: out", "webhook: \"file:///etc\"", 1), "webhook: want"},
+		"a key nobody knows":  {strings.Replace(good, "unit:", "units:", 1), "units"},
+	} {
+		path := filepath.Join(t.TempDir(), "chiso.yaml")
+		if err := os.WriteFile(path, []byte(tt.in), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := Load(path, Default(t.TempDir()))
+		if err == nil {
+			err = c.Validate()
+		}
+		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: got %v, want %q", name, err, tt.want)
+		}
+		if name == "good" && (c.Exports[0].Folder != filepath.Join(filepath.Dir(path), "out") || !c.Exports[0].CatchUp || c.Exports[0].Format != "pptx") {
+			t.Errorf("defaults: %+v", c.Exports[0])
 		}
 	}
 }

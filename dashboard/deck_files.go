@@ -44,6 +44,12 @@ func deckFormatNamed(name string) (deckFormat, bool) {
 	return deckFormat{}, false
 }
 
+// ReportType is the content type of a format; "" there is no such format.
+func ReportType(format string) string {
+	f, _ := deckFormatNamed(format)
+	return f.ContentType
+}
+
 // File writes the report in a format: "pptx", "pdf" or "xlsx".
 func (r *Report) File(ctx context.Context, format string) ([]byte, error) {
 	f, ok := deckFormatNamed(format)

@@ -21,6 +21,9 @@ const liveIndex = "s766"
 // livePortal begins the kinds of source that bring the figures of the live index.
 const livePortal = "766-portal-"
 
+// exportKind is a report that goes out instead of figures that come in.
+const exportKind = "export"
+
 // inboxKind is the folder that takes files: it has no figures of its own to be fresh.
 const inboxKind = "inbox"
 
@@ -134,8 +137,8 @@ func (s *Server) feedLines(ctx context.Context, lang string) ([]feedLine, error)
 	now := s.opt.Now()
 	var late, fine []feedLine
 	for _, st := range states {
-		if !st.Enabled {
-			continue
+		if !st.Enabled || st.Kind == exportKind {
+			continue // a report that goes out says nothing of how fresh the figures are
 		}
 		line := feedLine{Name: st.Name, Href: sourceHref(st.Name), Text: feedFreshness(st, now, lang), Late: st.LateAt(now)}
 		switch {

@@ -8,10 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
 	"chiso/config"
+	"chiso/dashboard"
 	"chiso/ingest/table"
 	"chiso/reform"
 )
@@ -29,6 +31,7 @@ type app struct {
 	cat *reform.Catalog
 
 	mappings *table.Mappings
+	served   atomic.Pointer[dashboard.Server] // the pages, once they are; a scheduled report is written by them
 }
 
 func (a *app) rootCommand() *cobra.Command {
@@ -115,6 +118,7 @@ func (a *app) overlay() {
 		"CHISO_OPERATOR_TOKEN_FILE":      &a.cfg.OperatorTokenFile,
 		"CHISO_CLICKHOUSE_DSN":           &a.cfg.ClickHouse.DSN,
 		"CHISO_CLICKHOUSE_PASSWORD_FILE": &a.cfg.ClickHouse.PasswordFile,
+		"CHISO_SMTP_PASSWORD_FILE":       &a.cfg.SMTP.PasswordFile,
 		"CHISO_CLICKHOUSE_CLUSTER":       &a.cfg.ClickHouse.Cluster,
 		"CHISO_LIBCHDB":                  &a.cfg.ClickHouse.Library,
 		"CHISO_LOG_LEVEL":                &a.cfg.Log.Level,

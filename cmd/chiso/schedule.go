@@ -85,6 +85,17 @@ func (a *app) newScheduler(db *store.DB, newLoader func() *ingest.Loader, active
 			Enabled: true, Place: "inbox",
 		})
 	}
+	x, exports, err := a.newExporter()
+	if err != nil {
+		return nil, err
+	}
+	if len(exports) > 0 {
+		if runner.Takers == nil {
+			runner.Takers = map[string]schedule.Taker{}
+		}
+		runner.Takers[schedule.KindExport] = x
+		sources = append(sources, exports...)
+	}
 	return schedule.New(schedule.Options{DB: db, Sources: sources, Runner: runner, Logger: a.log, Active: active})
 }
 

@@ -122,6 +122,7 @@ func (a *app) serve(ctx context.Context, empty bool) error {
 	if err != nil {
 		return err
 	}
+	a.served.Store(srv)
 	failed := make(chan error, 3)
 	go func() { failed <- srv.Listen(ln) }()
 	fmt.Fprintf(a.stdout, "chiso %s: http://%s\n", version, ln.Addr())

@@ -114,6 +114,7 @@ func New(o Options) (*Scheduler, error) {
 			return nil, err
 		}
 		_, event := o.Runner.Takers[src.Kind]
+		event = event && src.Kind != KindExport // its time comes by the clock
 		s.entries = append(s.entries, &entry{Source: src, event: event, schedule: seasonal{anchor(inner, time.Time{}), w, s.loc}})
 	}
 	return s, nil
@@ -354,11 +355,17 @@ func (s *Scheduler) conclude(ctx, runCtx context.Context, e *entry, run *reform.
 	case err != nil:
 		run.State = reform.SourceFailed
 		run.Message = reform.Text{VI: "Không đọc được nguồn: " + cut(err.Error()), EN: cut(err.Error())}
+		if e.Kind == KindExport {
+			run.Message.VI, run.Documents = "Không gửi được báo cáo: "+cut(err.Error()), 0
+		}
 	case refused > 0:
 		run.State, run.Message = reform.SourceRefused, why
 	case aside > 0:
 		run.State = reform.SourceSetAside
 		run.Message = reform.Text{VI: fmt.Sprintf("%d vấn đề được để riêng.", run.Problems), EN: fmt.Sprintf("%d problems were set aside.", run.Problems)}
+	case len(reports) > 0 && reports[0].Kind == KindExport:
+		run.State, run.Message = reform.SourceDone, reports[0].Message
+		run.Documents = 0 // what left is no document that came
 	case run.Facts == 0:
 		run.State = reform.SourceUnchanged
 		run.Message = reform.Text{VI: "Nguồn không có gì mới.", EN: "The source says nothing new."}

@@ -25,6 +25,8 @@ import (
 const (
 	KindURL    = "url"    // one document at an address
 	KindFolder = "folder" // the documents of a folder, again where they changed
+	// KindExport sends something out instead of reading. Its Taker is the job; the first report says what became of it.
+	KindExport = "export"
 )
 
 // Zone is the time zone of all schedules.
