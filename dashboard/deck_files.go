@@ -135,7 +135,7 @@ func (r *Report) PDF(ctx context.Context) ([]byte, error) {
 		one := &r.Slides[i]
 		l := paper.Leaf{Cover: one.Cover, Title: one.Title, Subtitle: one.Subtitle, Text: one.Text, From: one.From, Sources: one.Sheet == sourcesSheet}
 		if pic := one.Picture; pic != nil {
-			l.Table = &pic.Table
+			l.Table = withoutDocuments(&pic.Table) // they stand below it, and on the page of sources
 			if l.Title == "" {
 				l.Title = pic.Title
 			}
@@ -156,6 +156,22 @@ func (r *Report) PDF(ctx context.Context) ([]byte, error) {
 		leaves = append(leaves, l)
 	}
 	return paper.WriteReport(paper.Report{Title: r.Title, Subject: r.Subject, Lang: r.Lang, Date: r.date(), Theme: r.Theme, Shape: r.Ratio}, leaves)
+}
+
+// withoutDocuments is a table without the column that cites the document of each row.
+func withoutDocuments(t *charts.Table) *charts.Table {
+	at := slices.IndexFunc(t.Columns, func(c charts.Column) bool { return c.Key == "document" })
+	if at < 0 {
+		return t
+	}
+	out := &charts.Table{Columns: slices.Delete(slices.Clone(t.Columns), at, at+1)}
+	for _, row := range t.Rows {
+		if at < len(row) {
+			row = slices.Delete(slices.Clone(row), at, at+1)
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
 }
 
 // XLSX is the report as a workbook: a sheet for each picture and table, and one with all sources.
