@@ -223,8 +223,8 @@ func Recipes() ([]Recipe, error) {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
 		name := strings.TrimSuffix(path.Base(file), ".yaml")
-		key := "deck.recipe." + name
-		out = append(out, Recipe{Name: name, Title: reform.Text{VI: words.T("vi", key), EN: words.T("en", key)}, File: f})
+		title := func(lang string) string { return words.T(lang, "deck.recipe."+name) }
+		out = append(out, Recipe{Name: name, Title: reform.Text{VI: title("vi"), EN: title("en")}, File: f})
 	}
 	return out, nil
 }

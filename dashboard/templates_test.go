@@ -16,7 +16,7 @@ import (
 
 // pageTypes says what each page is filled with.
 var pageTypes = map[string]any{
-	"board":   boardView{},
+	"board": boardView{}, "deck": deckView{},
 	"compare": compareView{}, "data": dataView{}, "problems": problemsView{}, "revisions": revisionsView{}, "conflicts": conflictsView{}, "document": documentView{}, "error": errorPage{}, "figure": figurePageView{}, "index": indexView{}, "indices": rankingsListView{},
 	"below": belowView{}, "live": liveView{}, "load": loadView{}, "login": loginView{}, "overview": overviewView{}, "ranking": rankingView{}, "refresh": refreshView{}, "rankings": rankingsListView{}, "run": runView{}, "runs": runsView{},
 	"search": searchView{}, "sources": sourcesView{}, "source": sourceView{}, "review": reviewView{}, "candidate": candidateView{}, "number": numberView{}, "trail": trailView{}, "goals": goalsView{}, "owners": ownersView{}, "annotations": annotationsView{}, "own": ownHistoryView{}, "unit": unitView{}, "units": unitsView{},
