@@ -103,7 +103,7 @@ func (s *Server) movedRow(m *reform.Moved, x *reform.ComponentMove, lang string)
 	if err != nil {
 		return movedRow{}, false
 	}
-	places := max(ix.Decimals, 2)
+	places := agreeing(x.Previous.Decimal, x.Score.Decimal, digitsFor(x.Change.Decimal, max(ix.Decimals, 2)))
 	row := movedRow{
 		Name: componentName(ix, m.Basis, x.Component, lang), Index: ix.Short.In(lang),
 		Href:        s.unitHref(x.Unit) + "?" + values("index", m.Index, "period", m.Period.String()).Encode(),
@@ -117,6 +117,15 @@ func (s *Server) movedRow(m *reform.Moved, x *reform.ComponentMove, lang string)
 	}
 	row.Change = pointsMove(x.Change, places, m.Prev, x.AcrossBreak, lang)
 	return row, true
+}
+
+// agreeing is how many decimals two scores need so that their difference is the one a reader works out
+// from them: 6,705 and 7,043 are 0,34 apart, but 6,71 and 7,04 are not.
+func agreeing(from, to decimal.Decimal, places int) int {
+	for places < mostDigits && !to.Round(int32(places)).Sub(from.Round(int32(places))).Equal(to.Sub(from).Round(int32(places))) {
+		places++
+	}
+	return places
 }
 
 // pointsMove is a change of a score as sign, number and words.

@@ -56,7 +56,7 @@ func TestMovedView(t *testing.T) {
 		{Index: "par", Basis: "2948", Unit: "vn63:80", Period: reform.YearPeriod(2023), Prev: reform.YearPeriod(2022), Moves: []reform.ComponentMove{
 			move("1", "8", "9", ""), move("2", "5", "5", "10"), move("3", "10", "9.9999", "14.5"), move("4", "5", "8", "11")}},
 		{Index: "papi", Basis: "2018", Unit: "vn63:80", Period: reform.YearPeriod(2024), Prev: reform.YearPeriod(2023), Moves: []reform.ComponentMove{
-			move("D1", "4", "7", "10"), move("D2", "5", "5.1", "10"), move("D3", "5", "4", "10")}},
+			move("D1", "4", "7", "10"), move("D2", "6.705", "6.803", "10"), move("D3", "5", "4", "10")}},
 		{Index: "pci", Basis: "2013", Unit: "vn63:80", Period: reform.YearPeriod(2014), Prev: reform.YearPeriod(2013), Moves: []reform.ComponentMove{move("CSTP1", "1", "9", "10")}},
 		{Index: "s766", Basis: "portal-2026", Unit: "vn34:80", Period: reform.YearPeriod(2026)},
 	}
@@ -69,11 +69,11 @@ func TestMovedView(t *testing.T) {
 	}
 	// By the share of the maximum; what has no known maximum comes after, what did not move is none,
 	// and a comparison of ten years ago is no news.
-	want := []string{"PAPI ▲+3 4→7/10", "PAR INDEX ▲+3 5→8/11", "PAPI ▲+0,1 5→5,1/10"}
+	want := []string{"PAPI ▲+3 4→7/10", "PAR INDEX ▲+3 5→8/11", "PAPI ▲+0,098 6,705→6,803/10"}
 	if d := cmp.Diff(want, said(v.Gains)); d != "" {
 		t.Errorf("gains (-want +got):\n%s", d)
 	}
-	want = []string{"PAPI ▼−1 5→4/10", "PAR INDEX ▼−0,0001 10→10,00/14,5"}
+	want = []string{"PAPI ▼−1 5→4/10", "PAR INDEX ▼−0,0001 10→9,9999/14,5"}
 	if d := cmp.Diff(want, said(v.Losses)); d != "" {
 		t.Errorf("losses (-want +got):\n%s", d)
 	}
