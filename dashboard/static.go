@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/andybalholm/brotli"
@@ -114,9 +115,31 @@ func (set *assetSet) add(name string, b []byte) {
 		raw:         b,
 	}
 	if ext != ".woff2" {
-		a.gzip, a.br = compressed(b)
+		p := packed(sum, b)
+		a.gzip, a.br = p.gzip, p.br
 	}
 	set.byURL[a.url], set.byName[name] = a, a
+}
+
+// packedFile is a file in both ways of compression.
+type packedFile struct{ gzip, br []byte }
+
+var (
+	packedMu   sync.Mutex
+	packedByID = map[[sha256.Size]byte]packedFile{}
+)
+
+// packed compresses a file once in a process: they are the same for every server in it, and
+// the tests start hundreds.
+func packed(id [sha256.Size]byte, b []byte) packedFile {
+	packedMu.Lock()
+	defer packedMu.Unlock()
+	p, ok := packedByID[id]
+	if !ok {
+		p.gzip, p.br = compressed(b)
+		packedByID[id] = p
+	}
+	return p
 }
 
 func compressed(b []byte) (gz, br []byte) {
