@@ -15,3 +15,8 @@ run ./ingest/tidy 'BenchmarkCSV' 3x
 run ./ingest/service766 '.' 5x
 run ./ingest/prose '.' 5x
 run ./ingest/table '.' 3x
+run ./tests 'BenchmarkExport' 15x
+run ./charts/render 'BenchmarkMap' 30x
+run ./charts/deck '.' 20x
+run ./charts/workbook '.' 20x
+run ./dashboard 'BenchmarkFigureFile' 15x
