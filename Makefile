@@ -11,7 +11,7 @@ LISTEN ?= 127.0.0.1:8080
 # and all libraries but the two interpreters that draw pictures (QuickJS in Go, wazero), which
 # share nothing between pictures and are twenty times slower when they are watched.
 RACE := -race -gcflags='modernc.org/...=-race=false' -gcflags='github.com/tetratelabs/wazero/...=-race=false'
-TESTFLAGS ?= -shuffle=on -count=1 -timeout=25m
+TESTFLAGS ?= -shuffle=on -count=1 -timeout=40m
 
 .PHONY: help run build test test-tools lint bench engine assets check-assets clean extract-score
 
