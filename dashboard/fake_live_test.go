@@ -32,7 +32,9 @@ func (f *fakeReader) Live(_ context.Context, q reform.LiveQuestion) (reform.Live
 	if err := f.check(); err != nil {
 		return reform.LiveTable{}, err
 	}
+	f.liveMu.Lock() // a page asks for several tables at once
 	f.liveAsked = append(f.liveAsked, q)
+	f.liveMu.Unlock()
 	t := reform.LiveTable{Index: "s766", UnitType: q.UnitType, Parent: q.Parent, Scheme: reform.VN34, Provisional: true, Complete: true}
 	if t.UnitType == "" {
 		t.UnitType = reform.Province

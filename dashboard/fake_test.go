@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -39,7 +40,9 @@ type fakeReader struct {
 	settled    *reform.Settlement
 	own        *fakeOwn
 	conflicts  atomic.Int64 // how often conflicts were asked for
-	liveAsked  []reform.LiveQuestion
+
+	liveMu    sync.Mutex
+	liveAsked []reform.LiveQuestion
 	// hostile replaces names and texts of documents.
 	err error
 }
