@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
-	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/shopspring/decimal"
 
 	"chiso/charts/text"
@@ -258,12 +257,7 @@ func CompareBars(in CompareInput, st Style) (*Picture, error) {
 		}
 		f.size--
 	}
-	row = math.Max(row, (float64(f.height)-f.top-f.pad)/float64(len(c.rows)))
-	if at.above {
-		at.top = math.Max(f.top, f.top+at.tall+4+group/2-row/2)
-	}
-	f.top = at.top
-	if err := f.rows("components", len(c.rows), row); err != nil {
+	if err := f.barRoom(&at, row, group); err != nil {
 		return nil, err
 	}
 	p := f.picture("compare", title, subtitle, alt)
@@ -326,12 +320,7 @@ func (c *comparison) layOut(lines, gap float64) (at barLayout, group, row float6
 func (c *comparison) bars(alt string, at barLayout, group float64) (json.RawMessage, error) {
 	f := c.f
 	most := decimal.NewFromInt(100)
-	chart := charts.NewBar()
-	chart.SetXAxis(at.names)
-	chart.SetGlobalOptions(append(f.global("item"),
-		charts.WithXAxisOpts(opts.XAxis{Type: "value", Show: opts.Bool(false), Min: 0}),
-		charts.WithYAxisOpts(opts.YAxis{Type: "category", Inverse: opts.Bool(true)}))...)
-	chart.XYReversal()
+	chart := f.barChart(at)
 	var extra []obj
 	for i := range c.in.Units {
 		data := make([]obj, len(c.rows))
@@ -358,21 +347,6 @@ func (c *comparison) bars(alt string, at barLayout, group float64) (json.RawMess
 		})
 	}
 	over := f.over(alt)
-	names := f.axisLabel(obj{"interval": 0, "lineHeight": lineHeight(f.size), "margin": 10})
-	left := f.pad + at.nameWidth + 10
-	if at.above {
-		left = f.pad
-		names["inside"], names["margin"], names["align"] = true, 0, "left"
-		names["verticalAlign"], names["padding"] = "bottom", []float64{0, 0, px(group/2 + 2), 0}
-	}
-	over["grid"] = obj{
-		"left": px(left), "right": px(f.pad + at.valueWidth + 10), "top": px(at.top), "bottom": f.pad,
-		"containLabel": false, "outerBoundsMode": "none",
-	}
-	over["xAxis"] = []obj{{"max": json.Number(most.Round(4).String())}}
-	over["yAxis"] = []obj{{
-		"axisLabel": names, "axisTick": obj{"show": false}, "splitLine": obj{"show": false},
-		"axisLine": obj{"show": !at.above, "lineStyle": obj{"color": f.c.axis, "width": 1}},
-	}}
+	f.barAxes(over, at, 10, group, most.Round(4))
 	return compose(chart, over, extra)
 }

@@ -350,6 +350,17 @@ func (l *league) moveWords(s standing) string {
 	return l.f.say(key, "n", n, "since", l.f.periodLong(p))
 }
 
+// provisionalNote adds which of all units have provisional values; where all do, their number is said.
+func (f *frame) provisionalNote(notes, names []string, all int, coverage string) []string {
+	switch n := len(names); {
+	case n == 0:
+		return notes
+	case n == all:
+		return append(notes, f.say("league.provisional", "list", coverage))
+	}
+	return append(notes, f.say("league.provisional", "list", strings.Join(names, ", ")))
+}
+
 func (l *league) notes() []string {
 	f := l.f
 	var out []string
@@ -366,11 +377,7 @@ func (l *league) notes() []string {
 			provisional = append(provisional, s.name)
 		}
 	}
-	if n := len(provisional); n == len(l.rows) {
-		out = append(out, f.say("league.provisional", "list", l.coverage()))
-	} else if n > 0 {
-		out = append(out, f.say("league.provisional", "list", strings.Join(provisional, ", ")))
-	}
+	out = f.provisionalNote(out, provisional, len(l.rows), l.coverage())
 	if l.arrows && !l.in.League.PrevComplete && !l.in.League.Prev.IsZero() {
 		out = append(out, f.say("league.prev", "since", l.since()))
 	}

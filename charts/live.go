@@ -288,22 +288,7 @@ func (l *live) option(alt string) (json.RawMessage, error) {
 	extra = append(extra, l.drawMarks(&line.BaseConfiguration)...)
 
 	over := f.over(alt)
-	over["grid"] = obj{"left": l.area.left, "right": l.area.right, "top": l.area.top, "bottom": l.area.bottom, "containLabel": false, "outerBoundsMode": "none"}
-	over["xAxis"] = []obj{
-		{
-			"axisLabel": f.axisLabel(obj{"customValues": named, "hideOverlap": false}),
-			"axisTick":  obj{"show": true, "customValues": named, "alignWithLabel": true, "lineStyle": obj{"color": f.c.axis}},
-			"axisLine":  obj{"show": true, "onZero": false, "lineStyle": obj{"color": f.c.axis}},
-		},
-		{"min": 0, "max": len(names), "axisPointer": obj{"show": false}},
-	}
-	over["yAxis"] = []obj{{
-		"min": sc.min, "max": sc.max,
-		"axisLabel": f.axisLabel(obj{"customValues": sc.ticks, "formatter": sc.formatter}),
-		"axisTick":  obj{"show": false, "customValues": sc.ticks},
-		"axisLine":  obj{"show": false},
-		"splitLine": obj{"show": true, "lineStyle": obj{"color": f.c.grid}},
-	}}
+	f.lineAxes(over, l.area, named)
 	return compose(line, over, extra)
 }
 

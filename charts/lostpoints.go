@@ -3,15 +3,12 @@ package charts
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
-	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/shopspring/decimal"
 
-	"chiso/charts/text"
 	"chiso/reform"
 )
 
@@ -106,33 +103,15 @@ func LostPoints(in SubscoresInput, st Style) (*Picture, error) {
 	alt := title + ". " + strings.Join(said, "; ") + "."
 	f.head(title, subtitle)
 
-	width, most := 0.36*float64(f.width), 4
-	if f.narrow() {
-		width, most = f.inner(), 3
-	}
-	at := barLayout{names: make([]string, len(l.rows)), bar: px(f.size * 1.4), above: f.narrow()}
-	lines := 1
+	names, values := make([]string, len(l.rows)), make([]string, len(l.rows))
 	for i, p := range l.rows {
-		at.names[i] = fit(p.name, width, f.size, false, most)
-		at.nameWidth = math.Max(at.nameWidth, text.Measure(at.names[i], f.size, false))
-		at.valueWidth = math.Max(at.valueWidth, text.Measure(l.words(i), f.size, false))
-		lines = max(lines, 1+strings.Count(at.names[i], "\n"))
+		names[i], values[i] = p.name, l.words(i)
 	}
+	at := f.barNames(names, values, f.size*1.4)
 	if l.hasMedian() {
 		f.legend([]key{{f.say("lost.own"), "rect", obj{"color": l.colour()}}, {f.say("lost.median"), "rect", obj{"color": f.c.mark}}})
 	}
-	tall := lineHeight(f.size) * float64(lines)
-	row := math.Max(lineHeight(f.size)*1.8, tall+8)
-	if at.above {
-		row = tall + at.bar + 14
-	}
-	row = math.Max(row, (float64(f.height)-f.top-f.pad)/float64(len(l.rows)))
-	at.top = f.top
-	if at.above {
-		at.top = math.Max(f.top, f.top+tall+4+at.bar/2-row/2)
-	}
-	f.top = at.top
-	if err := f.rows("components", len(l.rows), row); err != nil {
+	if err := f.barRows(&at, 1.8); err != nil {
 		return nil, err
 	}
 	p := f.picture("lost-points", title, subtitle, alt)
@@ -209,12 +188,7 @@ func (l *losses) bars(alt string, place barLayout) (json.RawMessage, error) {
 	if most.IsZero() {
 		most = decimal.NewFromInt(1)
 	}
-	c := charts.NewBar()
-	c.SetXAxis(place.names)
-	c.SetGlobalOptions(append(f.global("item"),
-		charts.WithXAxisOpts(opts.XAxis{Type: "value", Show: opts.Bool(false), Min: 0}),
-		charts.WithYAxisOpts(opts.YAxis{Type: "category", Inverse: opts.Bool(true)}))...)
-	c.XYReversal()
+	c := f.barChart(place)
 	series(&c.BaseConfiguration, charts.SingleSeries{Name: f.say("lost.own"), Type: "bar", Data: data})
 	extra := []obj{{
 		"barWidth": px(place.bar), "z": 3, "itemStyle": obj{"color": l.colour()},
@@ -228,24 +202,7 @@ func (l *losses) bars(alt string, place barLayout) (json.RawMessage, error) {
 		})
 	}
 	over := f.over(alt)
-	left := f.pad + place.nameWidth + 10
-	names := f.axisLabel(obj{"interval": 0, "lineHeight": lineHeight(f.size), "margin": 10})
-	if place.above {
-		left = f.pad
-		names["inside"], names["margin"], names["align"] = true, 0, "left"
-		names["verticalAlign"], names["padding"] = "bottom", []float64{0, 0, px(place.bar/2 + 2), 0}
-	}
-	over["grid"] = obj{
-		"left": px(left), "right": px(f.pad + place.valueWidth + 14), "top": px(place.top), "bottom": f.pad,
-		"containLabel": false, "outerBoundsMode": "none",
-	}
-	over["xAxis"] = []obj{{"max": json.Number(most.String())}}
-	over["yAxis"] = []obj{{
-		"axisLabel": names,
-		"axisTick":  obj{"show": false},
-		"axisLine":  obj{"show": !place.above, "lineStyle": obj{"color": f.c.axis, "width": 1}},
-		"splitLine": obj{"show": false},
-	}}
+	f.barAxes(over, place, 14, place.bar, most)
 	return compose(c, over, extra)
 }
 

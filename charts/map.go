@@ -389,11 +389,7 @@ func (m *mapping) notes(tiles bool) []string {
 			provisional = append(provisional, u.name)
 		}
 	}
-	if n := len(provisional); n > 0 && n == m.known {
-		out = append(out, f.say("league.provisional", "list", m.coverage()))
-	} else if n > 0 {
-		out = append(out, f.say("league.provisional", "list", strings.Join(provisional, ", ")))
-	}
+	out = f.provisionalNote(out, provisional, m.known, m.coverage())
 	return append(out, m.in.Notes...)
 }
 

@@ -160,22 +160,7 @@ func (h *history) option(alt string) (json.RawMessage, error) {
 	extra = append(extra, h.drawNotes(&line.BaseConfiguration)...)
 
 	over := f.over(alt)
-	over["grid"] = obj{"left": h.area.left, "right": h.area.right, "top": h.area.top, "bottom": h.area.bottom, "containLabel": false, "outerBoundsMode": "none"}
-	over["xAxis"] = []obj{
-		{
-			"axisLabel": f.axisLabel(obj{"customValues": named, "hideOverlap": false}),
-			"axisTick":  obj{"show": true, "customValues": named, "alignWithLabel": true, "lineStyle": obj{"color": f.c.axis}},
-			"axisLine":  obj{"show": true, "onZero": false, "lineStyle": obj{"color": f.c.axis}},
-		},
-		{"min": 0, "max": len(names), "axisPointer": obj{"show": false}},
-	}
-	over["yAxis"] = []obj{{
-		"min": scale.min, "max": scale.max,
-		"axisLabel": f.axisLabel(obj{"customValues": scale.ticks, "formatter": scale.formatter}),
-		"axisTick":  obj{"show": false, "customValues": scale.ticks},
-		"axisLine":  obj{"show": false},
-		"splitLine": obj{"show": true, "lineStyle": obj{"color": f.c.grid}},
-	}}
+	f.lineAxes(over, h.area, named)
 	return compose(line, over, extra)
 }
 

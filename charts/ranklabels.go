@@ -316,3 +316,24 @@ func (h *history) priorities() (first, then []spot) {
 	}
 	return first, then
 }
+
+// lineAxes lays the axes of lines over time: the steps whose number is in named are written. A second, hidden axis
+// counts the steps, for what stands between two of them.
+func (f *frame) lineAxes(over obj, a area, named []int) {
+	over["grid"] = obj{"left": a.left, "right": a.right, "top": a.top, "bottom": a.bottom, "containLabel": false, "outerBoundsMode": "none"}
+	over["xAxis"] = []obj{
+		{
+			"axisLabel": f.axisLabel(obj{"customValues": named, "hideOverlap": false}),
+			"axisTick":  obj{"show": true, "customValues": named, "alignWithLabel": true, "lineStyle": obj{"color": f.c.axis}},
+			"axisLine":  obj{"show": true, "onZero": false, "lineStyle": obj{"color": f.c.axis}},
+		},
+		{"min": 0, "max": a.n, "axisPointer": obj{"show": false}},
+	}
+	over["yAxis"] = []obj{{
+		"min": a.scale.min, "max": a.scale.max,
+		"axisLabel": f.axisLabel(obj{"customValues": a.scale.ticks, "formatter": a.scale.formatter}),
+		"axisTick":  obj{"show": false, "customValues": a.scale.ticks},
+		"axisLine":  obj{"show": false},
+		"splitLine": obj{"show": true, "lineStyle": obj{"color": f.c.grid}},
+	}}
+}

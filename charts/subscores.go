@@ -8,10 +8,8 @@ import (
 	"strings"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
-	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/shopspring/decimal"
 
-	"chiso/charts/text"
 	"chiso/reform"
 )
 
@@ -243,38 +241,16 @@ func SubscoresBars(in SubscoresInput, st Style) (*Picture, error) {
 	}
 	f.head(title, subtitle)
 
-	// Beside the bars the names take a third of the width; a phone has them above the bars.
-	width, most := 0.36*float64(f.width), 4
-	if f.narrow() {
-		width, most = f.inner(), 3
-	}
-	at := barLayout{names: make([]string, len(s.rows)), bar: px(f.size * 1.6)}
-	lines := 1
+	names, values := make([]string, len(s.rows)), make([]string, len(s.rows))
 	for i, p := range s.rows {
-		n := p.name
+		names[i], values[i] = p.name, s.value(p)
 		if p.child {
-			n = "– " + n
+			names[i] = "– " + names[i]
 		}
-		at.names[i] = fit(n, width, f.size, false, most)
-		at.nameWidth = math.Max(at.nameWidth, text.Measure(at.names[i], f.size, false))
-		at.valueWidth = math.Max(at.valueWidth, text.Measure(s.value(p), f.size, false))
-		lines = max(lines, 1+strings.Count(at.names[i], "\n"))
 	}
+	at := f.barNames(names, values, f.size*1.6)
 	f.legend(s.keys())
-	tall := lineHeight(f.size) * float64(lines)
-	row := math.Max(lineHeight(f.size)*1.9, tall+8)
-	at.above = f.narrow()
-	if at.above {
-		row = tall + at.bar + 14
-	}
-	// A given height stretches the rows, but never squeezes them.
-	row = math.Max(row, (float64(f.height)-f.top-f.pad)/float64(len(s.rows)))
-	at.top = f.top
-	if at.above {
-		at.top = math.Max(f.top, f.top+tall+4+at.bar/2-row/2)
-	}
-	f.top = at.top
-	if err := f.rows("components", len(s.rows), row); err != nil {
+	if err := f.barRows(&at, 1.9); err != nil {
 		return nil, err
 	}
 
@@ -322,14 +298,6 @@ func (s *parts) keys() []key {
 	return out
 }
 
-// barLayout is where the bars and their words go.
-type barLayout struct {
-	names                           []string
-	nameWidth, valueWidth, bar, top float64
-	tall                            float64 // of the tallest name
-	above                           bool    // the names stand above the bars
-}
-
 func (s *parts) bars(alt string, place barLayout) (json.RawMessage, error) {
 	f, bar := s.f, place.bar
 	most := decimal.Zero
@@ -366,12 +334,7 @@ func (s *parts) bars(alt string, place barLayout) (json.RawMessage, error) {
 	if most.IsZero() {
 		most = decimal.NewFromInt(1)
 	}
-	c := charts.NewBar()
-	c.SetXAxis(place.names)
-	c.SetGlobalOptions(append(f.global("item"),
-		charts.WithXAxisOpts(opts.XAxis{Type: "value", Show: opts.Bool(false), Min: 0}),
-		charts.WithYAxisOpts(opts.YAxis{Type: "category", Inverse: opts.Bool(true)}))...)
-	c.XYReversal()
+	c := f.barChart(place)
 	series(&c.BaseConfiguration, charts.SingleSeries{Name: f.say("subscores.max"), Type: "bar", BarGap: "-100%", Data: track})
 	series(&c.BaseConfiguration, charts.SingleSeries{Name: f.say("subscores.score"), Type: "bar", BarGap: "-100%", Data: score})
 	// A mark at the end of a bar is half as wide as its symbol: the words stand behind it.
@@ -395,24 +358,7 @@ func (s *parts) bars(alt string, place barLayout) (json.RawMessage, error) {
 		extra = append(extra, obj{"z": 5, "itemStyle": obj{"color": f.c.mark, "opacity": 1, "borderColor": f.c.background, "borderWidth": 1}})
 	}
 	over := f.over(alt)
-	left := f.pad + place.nameWidth + 10
-	names := f.axisLabel(obj{"interval": 0, "lineHeight": lineHeight(f.size), "margin": 10})
-	if place.above {
-		left = f.pad
-		names["inside"], names["margin"], names["align"] = true, 0, "left"
-		names["verticalAlign"], names["padding"] = "bottom", []float64{0, 0, px(bar/2 + 2), 0}
-	}
-	over["grid"] = obj{
-		"left": px(left), "right": px(f.pad + place.valueWidth + 4 + distance), "top": px(place.top), "bottom": f.pad,
-		"containLabel": false, "outerBoundsMode": "none",
-	}
-	over["xAxis"] = []obj{{"max": json.Number(most.String())}}
-	over["yAxis"] = []obj{{
-		"axisLabel": names,
-		"axisTick":  obj{"show": false},
-		"axisLine":  obj{"show": !place.above, "lineStyle": obj{"color": f.c.axis, "width": 1}},
-		"splitLine": obj{"show": false},
-	}}
+	f.barAxes(over, place, 4+distance, bar, most)
 	return compose(c, over, extra)
 }
 

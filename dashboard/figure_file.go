@@ -268,20 +268,37 @@ func (s *Server) askHistory(ctx context.Context, p *params, st charts.Style) (*c
 }
 
 func (s *Server) askRanking(ctx context.Context, p *params, st charts.Style) (*charts.Picture, error) {
-	ix, q := p.leagueQuestion()
-	chosen := p.units(0, 6)
-	if err := p.done(); err != nil {
-		return nil, err
-	}
-	l, ok, err := s.league(ctx, ix, q)
+	a, err := s.askLeague(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	if !ok {
-		return nil, noFacts(reform.ErrNotFound)
-	}
-	pic, err := s.rankingPicture(ctx, ix, l, chosen, q.Component, st)
+	pic, err := s.rankingPicture(ctx, a.index, a.league, a.chosen, a.component, st)
 	return pic, noFacts(err)
+}
+
+// askedLeague is what a picture of a league table is drawn from.
+type askedLeague struct {
+	index     *reform.Index
+	league    *reform.League
+	chosen    []reform.UnitKey
+	component string
+}
+
+// askLeague reads the parameters of a picture of a league table, those of the picture alone being read before, and asks for it.
+func (s *Server) askLeague(ctx context.Context, p *params) (askedLeague, error) {
+	ix, q := p.leagueQuestion()
+	chosen := p.units(0, 6)
+	if err := p.done(); err != nil {
+		return askedLeague{}, err
+	}
+	l, ok, err := s.league(ctx, ix, q)
+	if err != nil {
+		return askedLeague{}, err
+	}
+	if !ok {
+		return askedLeague{}, noFacts(reform.ErrNotFound)
+	}
+	return askedLeague{ix, l, chosen, q.Component}, nil
 }
 
 func (s *Server) askSubscores(ctx context.Context, p *params, lang string) (charts.SubscoresInput, error) {

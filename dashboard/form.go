@@ -58,6 +58,15 @@ type uploadForm struct {
 	size   int64
 }
 
+// bytes takes the file into memory and away from the disk; nil where none was chosen.
+func (u *uploadForm) bytes() ([]byte, error) {
+	if u.path == "" {
+		return nil, nil
+	}
+	b, err := os.ReadFile(u.path)
+	return b, errors.Join(err, os.Remove(u.path))
+}
+
 // readUpload streams a multipart form: fields of a kB, and one file of at most
 // max bytes into dir, once check has accepted the form's token. The caller owns the file at path.
 func readUpload(c *fiber.Ctx, dir string, max int64, check func(token string) error) (u *uploadForm, err error) {

@@ -39,21 +39,13 @@ func (s *Server) mapURL(pic *charts.Picture) (string, error) {
 
 // askMap answers /figures/map.
 func (s *Server) askMap(ctx context.Context, p *params, st charts.Style) (*charts.Picture, error) {
-	ix, q := p.leagueQuestion()
-	chosen := p.units(0, 6)
 	show := charts.MapShow(p.oneOf("show", string(charts.MapPlace), string(charts.MapScore), string(charts.MapChange)))
 	layout := charts.MapLayout(p.oneOf("layout", string(charts.MapShapes), string(charts.MapTiles)))
-	if err := p.done(); err != nil {
-		return nil, err
-	}
-	l, ok, err := s.league(ctx, ix, q)
+	a, err := s.askLeague(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	if !ok {
-		return nil, noFacts(reform.ErrNotFound)
-	}
-	pic, err := s.mapPicture(ctx, ix, l, s.inScheme(chosen, l), q.Component, show, layout, st)
+	pic, err := s.mapPicture(ctx, a.index, a.league, s.inScheme(a.chosen, a.league), a.component, show, layout, st)
 	return pic, noFacts(err)
 }
 
@@ -68,15 +60,10 @@ func (s *Server) mapPicture(ctx context.Context, ix *reform.Index, l *reform.Lea
 		members := s.opt.Catalog.Members(reform.UnitKey(l.Scope))
 		in.Within = func(k reform.UnitKey) bool { return slices.Contains(members, k) }
 	}
-	var ids []string
-	for _, r := range l.Rows {
-		ids = append(ids, r.PlaceFrom.Document, r.ScoreFrom.Document)
-	}
-	sources, err := s.cite(ctx, st.Lang, ids)
-	if err != nil {
+	var err error
+	if in.Documents, err = s.citeLeague(ctx, l, st.Lang); err != nil {
 		return nil, err
 	}
-	in.Documents = citedBy(sources)
 	return charts.Map(in, st)
 }
 

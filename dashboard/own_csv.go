@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -122,12 +121,9 @@ func (s *Server) uploadOwn(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	var b []byte
-	if form.path != "" {
-		b, err = os.ReadFile(form.path)
-		if err = errors.Join(err, os.Remove(form.path)); err != nil {
-			return err
-		}
+	b, err := form.bytes()
+	if err != nil {
+		return err
 	}
 	lang, ctx := s.prefs(c).Lang, c.UserContext()
 	typed := typedOwn{form: url.Values{"unit": {form.fields["unit"]}, "year": {strconv.Itoa(local(s.opt.Now()).Year())}}, Author: reform.CleanText(form.fields["author"])}

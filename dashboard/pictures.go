@@ -109,16 +109,24 @@ func (s *Server) rankingPicture(ctx context.Context, ix *reform.Index, l *reform
 	if l.Scope != "" && l.Scope != reform.ScopeNation {
 		in.ScopeName = s.scopeName(l.Scope, st.Lang)
 	}
+	var err error
+	if in.Documents, err = s.citeLeague(ctx, l, st.Lang); err != nil {
+		return nil, err
+	}
+	return charts.LeagueBars(in, st)
+}
+
+// citeLeague are the documents behind a league table.
+func (s *Server) citeLeague(ctx context.Context, l *reform.League, lang string) (map[string]charts.Source, error) {
 	var ids []string
 	for _, r := range l.Rows {
 		ids = append(ids, r.PlaceFrom.Document, r.ScoreFrom.Document)
 	}
-	sources, err := s.cite(ctx, st.Lang, ids)
+	sources, err := s.cite(ctx, lang, ids)
 	if err != nil {
 		return nil, err
 	}
-	in.Documents = citedBy(sources)
-	return charts.LeagueBars(in, st)
+	return citedBy(sources), nil
 }
 
 // heatmapPicture draws places of units over periods. A cell stands in the row of the unit on whose line it lies.

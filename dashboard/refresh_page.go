@@ -2,10 +2,8 @@ package dashboard
 
 import (
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"html/template"
-	"os"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -56,12 +54,9 @@ func (s *Server) refreshUpload(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	var b []byte
-	if form.path != "" {
-		b, err = os.ReadFile(form.path)
-		if err = errors.Join(err, os.Remove(form.path)); err != nil {
-			return err
-		}
+	b, err := form.bytes()
+	if err != nil {
+		return err
 	}
 	if len(b) == 0 {
 		return fmt.Errorf("no file was chosen, or it is empty: %w", reform.ErrInvalid)
