@@ -1,14 +1,10 @@
 package charts_test
 
 import (
-	"context"
 	"fmt"
-	"os"
-	"testing"
 
 	"chiso/charts"
 	"chiso/charts/geo"
-	"chiso/charts/render"
 	"chiso/reform"
 )
 
@@ -45,44 +41,6 @@ func catalogue() *reform.Catalog {
 		panic(err)
 	}
 	return c
-}
-
-func TestMapShots(t *testing.T) {
-	dir := os.Getenv("CHISO_MAPS")
-	if dir == "" {
-		t.Skip("CHISO_MAPS names no folder for pictures to look at")
-	}
-	r, err := render.New(context.Background(), render.Options{Workers: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	for name, draw := range maps() {
-		for _, theme := range []charts.Theme{charts.Light, charts.Dark, charts.Mono} {
-			for _, size := range [][2]int{{320, 0}, {390, 0}, {960, 0}, {1600, 900}} {
-				if theme != charts.Light && size[0] != 390 {
-					continue
-				}
-				lang := map[bool]string{true: "en", false: "vi"}[theme == charts.Dark]
-				p, err := draw(charts.Style{Lang: lang, Theme: theme, Width: size[0], Height: size[1]})
-				if err != nil {
-					t.Fatal(name, err)
-				}
-				svg, err := r.SVG(context.Background(), render.Input{Option: p.Option, Width: p.Width, Height: p.Height, Lang: lang})
-				if err != nil {
-					t.Fatal(name, err)
-				}
-				b, err := r.PNG(context.Background(), svg, map[bool]float64{true: 1, false: 1.5}[size[0] > 700])
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(fmt.Sprintf("%s/%s-%s-%d.png", dir, name, theme, size[0]), b, 0o600); err != nil {
-					t.Fatal(err)
-				}
-				t.Logf("%s %s %d: %d bytes of SVG, %d of option", name, theme, size[0], len(svg), len(p.Option))
-			}
-		}
-	}
 }
 
 // maps are one of each kind.

@@ -90,7 +90,7 @@ func FuzzScoreClasses(f *testing.F) {
 	f.Add(int64(0), int64(1), int32(-6))
 	f.Fuzz(func(t *testing.T, a, b int64, exp int32) {
 		if exp < -6 || exp > 3 {
-			t.Skip()
+			return // no score has so many digits
 		}
 		scores := []decimal.Decimal{decimal.New(a%1_000_000, exp), decimal.New(b%1_000_000, exp)}
 		ranges := scoreClasses(scores)

@@ -4,11 +4,12 @@ import (
 	"context"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"testing"
 	"time"
+
+	"chiso/internal/testshared"
 
 	"github.com/chromedp/chromedp"
 )
@@ -16,13 +17,7 @@ import (
 // browser starts Chromium, or skips loudly (fails in CI) where there is none.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	if _, err := exec.LookPath("chromium"); err != nil {
-		const msg = "SKIPPED: no Chromium; `make test` installs it where it may, else: apt-get install chromium"
-		if os.Getenv("CI") != "" {
-			t.Fatal(msg)
-		}
-		t.Skip(msg)
-	}
+	testshared.Need(t, "chromium", "chromium-browser", "google-chrome")
 	opts := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.Flag("no-sandbox", true), chromedp.Flag("disable-gpu", true), chromedp.UserDataDir(t.TempDir()))
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
 	t.Cleanup(cancel)

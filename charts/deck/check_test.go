@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/xml"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -228,7 +227,7 @@ var coreElement = regexp.MustCompile(`<((?:dc|cp|dcterms):[A-Za-z]+)[ >]`)
 // checkSchema validates every part of a package.
 func checkSchema(t *testing.T, b []byte) {
 	t.Helper()
-	xmllint := tool(t, "xmllint")
+	xmllint := testshared.Need(t, "xmllint")
 	root := filepath.Join(testshared.Dir(t), "fixtures", "ooxml-xsd")
 	ps, _ := parts(t, b)
 	dir := t.TempDir()
@@ -272,19 +271,4 @@ func checkSchema(t *testing.T, b []byte) {
 			t.Errorf("%s: %v\n%s", path.Base(xsd), err, strings.Join(bad[:min(len(bad), 12)], ""))
 		}
 	}
-}
-
-// tool finds a program of the tests. Without it the test is skipped, loudly; in CI it fails.
-func tool(t testing.TB, name string) string {
-	t.Helper()
-	p, err := exec.LookPath(name)
-	if err != nil {
-		msg := fmt.Sprintf("SKIPPED: %s is not installed: run scripts/test-tools.sh", name)
-		if os.Getenv("CI") != "" {
-			t.Fatal(msg)
-		}
-		fmt.Fprintln(os.Stderr, msg)
-		t.Skip(msg)
-	}
-	return p
 }

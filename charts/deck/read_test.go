@@ -20,6 +20,7 @@ import (
 
 	"chiso/charts"
 	"chiso/charts/deck"
+	"chiso/internal/testshared"
 )
 
 // readChart is a chart as another program reads it.
@@ -347,7 +348,7 @@ func officePPTX(t *testing.T, b []byte) []byte { return office(t, b, "pptx") }
 // office converts a deck with LibreOffice and returns the file of that kind.
 func office(t *testing.T, b []byte, kind string) []byte {
 	t.Helper()
-	soffice := tool(t, "soffice")
+	soffice := testshared.Need(t, "soffice")
 	dir := t.TempDir()
 	in := filepath.Join(dir, "deck.pptx")
 	if err := os.WriteFile(in, b, 0o644); err != nil {
@@ -359,12 +360,7 @@ func office(t *testing.T, b []byte, kind string) []byte {
 	}
 	got, err := os.ReadFile(filepath.Join(dir, "out", "deck."+kind))
 	if err != nil {
-		msg := fmt.Sprintf("SKIPPED: soffice converts no slides (libreoffice-impress is missing?): %s", out)
-		if os.Getenv("CI") != "" {
-			t.Fatal(msg)
-		}
-		fmt.Fprintln(os.Stderr, msg)
-		t.Skip(msg)
+		testshared.Missing(t, fmt.Sprintf("soffice converts no slides (libreoffice-impress is missing?): %s", out))
 	}
 	return got
 }
@@ -372,7 +368,7 @@ func office(t *testing.T, b []byte, kind string) []byte {
 // LibreOffice opens the deck and finds chart objects, tables and words, not pictures.
 func TestLibreOffice(t *testing.T) {
 	if testing.Short() {
-		t.Skip("starts LibreOffice")
+		t.Skip("SKIPPED by -short: starts LibreOffice")
 	}
 	odp := office(t, write(t, whole(t, charts.Light, "vi"), ""), "odp")
 	z, err := zip.NewReader(bytes.NewReader(odp), int64(len(odp)))

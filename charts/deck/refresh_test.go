@@ -222,7 +222,7 @@ func TestRefresh(t *testing.T) {
 // What came through LibreOffice has lost its tags, and is found by name and link.
 func TestRefreshLibreOffice(t *testing.T) {
 	if testing.Short() {
-		t.Skip("starts LibreOffice")
+		t.Skip("SKIPPED by -short: starts LibreOffice")
 	}
 	b, report := refresh(t, officePPTX(t, write(t, briefing(t), "")), 2)
 	checkLinks(t, b)

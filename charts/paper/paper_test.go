@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"chiso/charts"
+	"chiso/internal/testshared"
 )
 
 func page(svg string) Page {
@@ -55,10 +56,7 @@ func TestPicturesAsLines(t *testing.T) {
 }
 
 func TestTextCanBeRead(t *testing.T) {
-	tool, err := exec.LookPath("pdftotext")
-	if err != nil {
-		t.Skip("pdftotext is not on this machine")
-	}
+	tool := testshared.Need(t, "pdftotext")
 	b, err := Write("Tiêu đề", []Page{page(string(golden(t, "rank-history")))}, Options{Theme: charts.Light})
 	if err != nil {
 		t.Fatal(err)

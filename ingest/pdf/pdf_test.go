@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"chiso/ingest/parse"
+	"chiso/internal/testshared"
 	"chiso/reform"
 )
 
@@ -43,17 +43,11 @@ func (c *collector) has(code string) bool {
 	return false
 }
 
-// needs skips a test where a program is missing, and fails it there in CI.
+// needs skips a test where one of the programs is missing, and fails it there in CI.
 func needs(tb testing.TB, programs ...string) {
 	tb.Helper()
 	for _, p := range programs {
-		if _, err := exec.LookPath(p); err != nil {
-			msg := "SKIPPED: " + p + " is not installed: apt-get install poppler-utils tesseract-ocr tesseract-ocr-vie"
-			if os.Getenv("CI") != "" {
-				tb.Fatal(msg)
-			}
-			tb.Skip(msg)
-		}
+		testshared.Need(tb, p)
 	}
 }
 

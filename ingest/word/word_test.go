@@ -17,6 +17,7 @@ import (
 
 	"chiso/data"
 	"chiso/ingest/parse"
+	"chiso/internal/testshared"
 	"chiso/reform"
 )
 
@@ -305,16 +306,9 @@ func TestDetect(t *testing.T) {
 	}
 }
 
-// TestOldWord converts with the real LibreOffice. It is large, so the test runs where it is
-// installed, also in CI only there; the sentence without it is tested above.
+// TestOldWord converts with the real LibreOffice; the sentence without it is tested above.
 func TestOldWord(t *testing.T) {
-	if _, err := exec.LookPath("soffice"); err != nil {
-		msg := "SKIPPED: LibreOffice is not installed: apt-get install libreoffice-writer-nogui"
-		if os.Getenv("CHISO_OFFICE") != "" {
-			t.Fatal(msg)
-		}
-		t.Skip(msg)
-	}
+	testshared.Need(t, "soffice")
 	rtf := `{\rtf1\ansi\ansicpg1252\uc1{\fonttbl{\f0 Times New Roman;}}` + rtfText("KẾT QUẢ CHỈ SỐ PCI NĂM 2012") + `\par ` +
 		rtfRow("STT", "Tỉnh, thành phố", "Điểm") + rtfRow("1", "Đồng Tháp", "63,79096") + rtfRow("2", "Long An", "60,21024") + rtfRow("3", "Cần Thơ", "60,32254") + `\pard ` + rtfText(story) + `\par}`
 	want := map[string][2]string{"par vn63:80 2019": {"84.18", "5"}, "pci vn63:87 2012": {"63.79096", ""}, "pci vn63:80 2012": {"60.21024", ""}, "pci vn63:92 2012": {"60.32254", ""}}

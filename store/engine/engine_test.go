@@ -447,7 +447,7 @@ func TestUse(t *testing.T) {
 // An engine that hangs is noticed and replaced, and not waited for.
 func TestHangingEngine(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes as long as the supervisor's patience")
+		t.Skip("SKIPPED by -short: takes as long as the supervisor's patience")
 	}
 	s := start(t, storetest.EngineOptions(t, t.TempDir()))
 	a := s.Address()
