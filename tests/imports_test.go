@@ -44,7 +44,7 @@ var keepers = map[string]string{
 	"github.com/shakinm/":         "ingest",
 	"github.com/xuri/excelize/v2": "ingest charts",
 	"codeberg.org/go-pdf/":        "charts",
-	"github.com/wneessen/":        "cmd",
+	"github.com/wneessen/":        "dashboard",
 	"flag":                        "cmd",
 	"github.com/spf13/":           "cmd",
 }

@@ -164,7 +164,7 @@ func (a *app) configured() []reform.SourceState {
 		out = append(out, reform.SourceState{Name: c.Name, Kind: c.Kind, Where: where, Schedule: c.Schedule, Window: c.Window, Enabled: c.Enabled})
 	}
 	for _, e := range a.cfg.Exports {
-		out = append(out, reform.SourceState{Name: e.Name, Kind: schedule.KindExport, Where: targets(e), Schedule: e.Schedule, Enabled: e.Enabled})
+		out = append(out, reform.SourceState{Name: e.Name, Kind: schedule.KindExport, Where: targets(e).Names(), Schedule: e.Schedule, Enabled: e.Enabled})
 	}
 	if a.cfg.Inbox.Folder != "" {
 		out = append(out, reform.SourceState{Name: kindInbox, Kind: kindInbox, Where: a.cfg.Inbox.Folder, Schedule: "@every " + time.Duration(a.cfg.Inbox.Every).String(), Enabled: true})
