@@ -172,13 +172,13 @@ func (q *Queries) liveRows(ctx context.Context, t *reform.LiveTable, which param
 		v := &r.value
 		var score, maximum, day, week, month, before, first *decimal.Decimal
 		var status, document, run, placeDocument, placeStatus, placeRun string
-		var authority, placeAuthority uint8
+		var authority, beforeAuthority, placeAuthority uint8
 		var place, of *uint16
 		var at, beforeAt, firstAt, placeAt time.Time
 		if err := rows.Scan(&r.unit, &r.name, &r.component,
 			&score, &maximum, &status, &document, &authority, &run, &at,
 			&day, &v.Yesterday.ObservedAt, &week, &v.Week.ObservedAt, &month, &v.MonthEnd.ObservedAt,
-			&before, &beforeAt, &first, &firstAt,
+			&before, &beforeAt, &beforeAuthority, &first, &firstAt,
 			&place, &of, &placeDocument, &placeAuthority, &placeStatus, &placeRun, &placeAt); err != nil {
 			return r, err
 		}
@@ -193,12 +193,13 @@ func (q *Queries) liveRows(ctx context.Context, t *reform.LiveTable, which param
 				past.ObservedAt = time.Time{}
 			}
 		}
-		// What counted when the period was over; where nobody had read it by then, what was read first.
+		// What counted when the period was over; where nobody had read it by then, what was read first. A better
+		// source that speaks up later changes nothing that it said itself.
 		was, since := number(before), beforeAt
 		if !was.Valid {
-			was, since = number(first), firstAt
+			was, since, beforeAuthority = number(first), firstAt, authority
 		}
-		if v.Score.Valid && was.Valid && v.From.ObservedAt.After(since) && !at.Before(reform.ClosedAt(t.Period)) && !was.Decimal.Equal(v.Score.Decimal) {
+		if v.Score.Valid && was.Valid && beforeAuthority == authority && v.From.ObservedAt.After(since) && !at.Before(reform.ClosedAt(t.Period)) && !was.Decimal.Equal(v.Score.Decimal) {
 			v.Revised = &reform.LiveRevision{Before: was, After: v.Score, Since: since.UTC(), At: at.UTC()}
 		}
 		if r.published, r.of = small(place), small(of); r.published > 0 {

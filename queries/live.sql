@@ -7,7 +7,7 @@ SELECT
     day.1 AS day_score, day.7 AS day_at,
     week.1 AS week_score, week.7 AS week_at,
     month.1 AS month_score, month.7 AS month_at,
-    before.1 AS before_score, before.7 AS before_at,
+    before.1 AS before_score, before.7 AS before_at, before.5 AS before_authority,
     first.1 AS first_score, first.2 AS first_at,
     said.1 AS place, said.2 AS of, said.3 AS place_document, said.4 AS place_authority, said.5 AS place_status, said.6 AS place_run, said.7 AS place_at
 FROM

@@ -1,5 +1,6 @@
--- Problems that nobody has mended: those of the newest ended run of every document. A
--- document that was loaded again without them has none any more.
+-- Problems that nobody has mended: those of the newest run of every document that came to a
+-- verdict. A document that was loaded again without them has none any more; an attempt that
+-- broke off says nothing. A refused run has no revision: the moment stands for it.
 SELECT
     run, document, kind, field, place, value, text, text_vi, severity = 'warning' AS warning,
     of_source, state, ended, count() OVER () AS total
@@ -11,8 +12,8 @@ GLOBAL INNER JOIN
     (
         SELECT run AS one, anyLast(document) AS of_document, anyLast(source) AS its_source, argMax(event, at) AS its_state, max(at) AS at_end
         FROM runs
-        WHERE event != 'started'
-          AND rev <= {rev:UInt64}
+        WHERE event IN ('committed', 'refused')
+          AND if(event = 'committed', rev, toUInt64(toUnixTimestamp64Micro(at))) <= {rev:UInt64}
           AND at <= {as_of:DateTime64(3, 'UTC')}
         GROUP BY one
     )

@@ -1,9 +1,11 @@
 -- Values that replace others of the same series of documents, over all runs, the newest
--- first: as revisions.sql, of the runs that say that they changed something.
+-- first: as revisions.sql, of the newest runs that say that they changed something of the index.
 WITH changing AS
 (
     SELECT run FROM runs
     WHERE event = 'committed' AND revisions > 0 AND rev <= {rev:UInt64}
+      -- An hourly poll of one index must not push the rare revisions of another out of the list.
+      AND ({index:String} = '' OR run GLOBAL IN (SELECT run FROM observations WHERE `index` = {index:String}))
     ORDER BY rev DESC
     LIMIT 500
 )
@@ -39,6 +41,7 @@ FROM
     )
 )
 WHERE nth > 1
+  AND run GLOBAL IN (SELECT run FROM changing)
   AND (NOT isNotDistinctFrom(score, old_score) OR NOT isNotDistinctFrom(place, old_place) OR NOT isNotDistinctFrom(of, old_of))
 ORDER BY loaded_at DESC, `index`, period_start DESC, period DESC, component, unit, scope
 LIMIT {limit:UInt64} OFFSET {offset:UInt64}
