@@ -142,6 +142,9 @@ func (in *templateFile) sound(name string, b []byte) error {
 	return nil
 }
 
+// mostRels bounds the relations of a part: what compares them with each other must end.
+const mostRels = 5000
+
 // rels are the relations of a part, their targets as names of parts.
 func (in *templateFile) rels(of string) ([]rel, error) {
 	name := relsName(of)
@@ -158,6 +161,9 @@ func (in *templateFile) rels(of string) ([]rel, error) {
 	}
 	if err := in.parse(name, &x); err != nil {
 		return nil, err
+	}
+	if len(x.List) > mostRels {
+		return nil, refused("the part %q has %d relations", brief(clean(name), 60), len(x.List))
 	}
 	var out []rel
 	seen := map[string]bool{}

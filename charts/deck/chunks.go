@@ -63,3 +63,6 @@ func chunks(p *charts.Plot, slides int) []*charts.Plot {
 	}
 	return out
 }
+
+// inParts reports whether charts of a kind go on from slide to slide: bars do, of which each stands for itself.
+func inParts(k charts.PlotKind) bool { return k == charts.PlotBars || k == charts.PlotOverlaid }

@@ -72,7 +72,9 @@ func readProperties(in *templateFile) (properties, error) {
 					p.most = max(p.most, id)
 					break
 				}
-				p.ours = append(p.ours, span{from, end})
+				if p.ours = append(p.ours, span{from, end}); len(p.ours) > mostRels {
+					return p, refused("%d properties", len(p.ours))
+				}
 				if key, ok := strings.CutPrefix(name, propertyKey); ok && keyOf(value) == key {
 					p.keys[key] = value
 				}

@@ -106,6 +106,9 @@ func (w *slideWork) chart(s *shape, o *origin, a *answer, i, n int) (rows span, 
 	if s.kind != "graphicFrame" || at == "" || plot == nil || plot.Kind == charts.PlotTable || len(plot.Series) == 0 {
 		return rows, ErrShape
 	}
+	if n > 1 && !inParts(plot.Kind) {
+		return rows, ErrShape // one of several parts, of a chart that has none
+	}
 	parts := chunks(plot, n)
 	if n > 1 && i >= len(parts) {
 		return rows, fmt.Errorf("there are only %d parts of it now: %w", len(parts), ErrShape)
@@ -238,6 +241,9 @@ func (w *slideWork) typed(at string, o *origin, a *answer, i, n int) (bool, erro
 	if a.Old == nil || a.Old.Plot == nil || a.Old.Plot.Kind == charts.PlotTable || w.out.changed[strings.ToLower(at)] != nil {
 		return false, nil
 	}
+	if n > 1 && !inParts(a.Old.Plot.Kind) {
+		return false, nil
+	}
 	parts := chunks(a.Old.Plot, n)
 	if i >= len(parts) {
 		return false, nil
@@ -362,10 +368,12 @@ func (w *slideWork) picture(s *shape, o *origin, a *answer) (rows span, err erro
 	if w.PNG == nil {
 		return rows, fmt.Errorf("nothing draws it: %w", reform.ErrInvalid)
 	}
-	drawn, err := w.PNG(w.ctx, a.New, o.lang)
-	if err != nil {
-		return rows, err
+	if a.png == nil { // a picture that stands twice is drawn once
+		if a.png, err = w.PNG(w.ctx, a.New, o.lang); err != nil {
+			return rows, err
+		}
 	}
+	drawn := a.png
 	b := &builder{pack: newPack(), drawn: map[string]*picturePart{}}
 	if _, err := b.image(drawn); err != nil {
 		return rows, err

@@ -91,6 +91,7 @@ type refresher struct {
 type answer struct {
 	Redrawn
 	err error
+	png []byte // once drawn
 }
 
 // File refreshes a deck. The file is not changed where it holds nothing of ours.
@@ -225,6 +226,12 @@ func (r *refresher) slide(n int, name string) error {
 			o := w.from[s]
 			if o == nil || isWords(o.part) != words {
 				continue
+			}
+			if err := w.ctx.Err(); err != nil {
+				return err
+			}
+			if w.report.Redrawn > mostRows {
+				return refused("more than %d charts, tables and pictures of chiso", mostRows)
 			}
 			a := w.ask(o)
 			if passing(a.err) {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -71,6 +72,44 @@ func TestRefreshRefused(t *testing.T) {
 }
 
 func png2(ctx context.Context, p *charts.Picture, _ string) ([]byte, error) { return drawn(ctx, p) }
+
+// A tag that says that a line is one of several parts is not believed: a line has none.
+func TestRefreshParts(t *testing.T) {
+	old := write(t, briefing(t), "")
+	edits := map[string]func(string) string{}
+	for name, body := range unzipped(t, old) {
+		if strings.HasPrefix(name, "ppt/tags/") && strings.Contains(string(body), `val="chart"`) {
+			edits[name] = replaced(`val="chart"`, `val="chart 2/3"`)
+		}
+	}
+	if len(edits) < 2 {
+		t.Fatalf("%d charts are tagged", len(edits))
+	}
+	b, report := refresh(t, changed(t, old, edits), 2)
+	checkPackage(t, b)
+	untouched := 0
+	for _, c := range find(report, deck.Untouched) {
+		if errors.Is(c.Err, deck.ErrShape) {
+			untouched++
+		}
+	}
+	if untouched < 2 {
+		t.Errorf("%d charts are left, want the line and the bars that fill one slide: %+v", untouched, report)
+	}
+}
+
+// A part with too many relations is refused rather than compared for minutes.
+func TestRefreshRelations(t *testing.T) {
+	many := strings.Builder{}
+	for i := range 5001 {
+		fmt.Fprintf(&many, `<Relationship Id="x%d" Type="http://x/y" Target="http://x/" TargetMode="External"/>`, i)
+	}
+	file := changed(t, write(t, briefing(t), ""), map[string]func(string) string{"ppt/slides/_rels/slide2.xml.rels": replaced("</Relationships>", many.String()+"</Relationships>")})
+	_, report, err := deck.Refresh{Ask: asked(t, 2), PNG: png2}.File(context.Background(), file)
+	if err == nil && len(find(report, deck.Untouched)) < 2 || err != nil && !strings.Contains(err.Error(), "relations") {
+		t.Errorf("got %v, %+v", err, report)
+	}
+}
 
 // A slide that was copied, with its parts shared or copied, is drawn anew like the first; the
 // colours of a theme that its owner changed are taken; what was drawn inside a chart stays.
