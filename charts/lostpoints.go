@@ -12,72 +12,10 @@ import (
 	"chiso/reform"
 )
 
-// Loss is how many points a component leaves lying.
-type Loss struct {
-	reform.Subscore
-	Lost   reform.Number // maximum less score, in points of the total where the component is weighted
-	Median reform.Number // what the middle unit loses; missing unless the component is known of all
-	Share  reform.Number // of the maximum, in per cent
-}
-
-// Losses are what the first-level components of the main breakdown lose, the largest first. weighted
-// says that they are turned into points of the total by known weights; whole says that the components are
-// all there and that the losses add up to what the total lacks. Components of which score or maximum is unknown are left out.
-func Losses(ix reform.Index, sub reform.Subscores) (all []Loss, weighted, whole bool) {
-	first := firstLevel(ix, sub.Basis)
-	weights := map[string]reform.Number{}
-	weighted = len(first) > 0
-	for _, c := range first {
-		weights[c.Code] = c.Weight
-		weighted = weighted && c.Weight.Valid
-	}
-	hundred := decimal.NewFromInt(100)
-	lost, most := decimal.Zero, decimal.Zero
-	for _, r := range sub.Rows {
-		if _, ok := weights[r.Component]; !ok || !r.Score.Valid || !r.Max.Valid || !r.Max.Decimal.IsPositive() {
-			continue
-		}
-		scale := decimal.NewFromInt(1)
-		if weighted {
-			scale = weights[r.Component].Decimal.DivRound(r.Max.Decimal, 9)
-		}
-		l := Loss{Subscore: r, Lost: reform.NumOf(r.Max.Decimal.Sub(r.Score.Decimal).Mul(scale))}
-		l.Share = reform.NumOf(r.Score.Decimal.Mul(hundred).DivRound(r.Max.Decimal, 4))
-		if r.Median.Valid {
-			l.Median = reform.NumOf(r.Max.Decimal.Sub(r.Median.Decimal).Mul(scale))
-		}
-		lost, most = lost.Add(l.Lost.Decimal), most.Add(r.Max.Decimal.Mul(scale))
-		all = append(all, l)
-	}
-	slices.SortStableFunc(all, func(a, b Loss) int { return b.Lost.Decimal.Cmp(a.Lost.Decimal) })
-	if t := sub.Total; t != nil && t.Score.Valid && t.Max.Valid && len(first) > 0 && len(all) == len(first) {
-		// Scores are printed with two decimals: each component may be off by half of the last digit.
-		slack := decimal.New(int64(5*(len(all)+1)), -3)
-		near := func(a, b decimal.Decimal) bool { return a.Sub(b).Abs().LessThanOrEqual(slack) }
-		whole = near(most, t.Max.Decimal) && near(lost, t.Max.Decimal.Sub(t.Score.Decimal))
-	}
-	return all, weighted, whole
-}
-
-// firstLevel lists the first-level components of the main breakdown of a basis.
-func firstLevel(ix reform.Index, basis string) []reform.Component {
-	b, ok := basisOf(ix, basis)
-	if !ok && basis == "" && len(ix.Bases) == 1 {
-		b = ix.Bases[0]
-	}
-	var out []reform.Component
-	for _, c := range b.Components {
-		if c.Breakdown == "" && c.Parent == "" {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
 // losses are the losses of one unit on the drawing board.
 type losses struct {
 	parts
-	all             []Loss
+	all             []reform.Loss
 	weighted, whole bool
 }
 
@@ -86,7 +24,7 @@ type losses struct {
 func LostPoints(in SubscoresInput, st Style) (*Picture, error) {
 	f := board(st, 0)
 	l := &losses{parts: parts{f: f, in: in}}
-	l.all, l.weighted, l.whole = Losses(in.Index, in.Subscores)
+	l.all, l.weighted, l.whole = reform.Losses(&in.Index, &in.Subscores)
 	if len(l.all) == 0 {
 		return nil, fmt.Errorf("lost points of %s: no component with a score and a maximum: %w", indexName(in.Index, "en"), reform.ErrNotFound)
 	}
@@ -126,7 +64,7 @@ func LostPoints(in SubscoresInput, st Style) (*Picture, error) {
 }
 
 func (l *losses) hasMedian() bool {
-	return slices.ContainsFunc(l.all, func(x Loss) bool { return x.Median.Valid })
+	return slices.ContainsFunc(l.all, func(x reform.Loss) bool { return x.Median.Valid })
 }
 
 // words is the label of a bar: "−10,27 (11,73/22)".
@@ -233,7 +171,7 @@ func (l *losses) notes() []string {
 		known[x.Component] = true
 	}
 	var unknown []string
-	for _, c := range firstLevel(l.in.Index, l.in.Subscores.Basis) {
+	for _, c := range l.in.Index.FirstLevel(l.in.Subscores.Basis) {
 		if !known[c.Code] {
 			unknown = append(unknown, componentName(l.in.Index, l.in.Subscores.Basis, c.Code, f.lang))
 		}

@@ -142,7 +142,7 @@ func TestHistories(t *testing.T) {
 
 func TestLosses(t *testing.T) {
 	in := whole()
-	all, weighted, adds := charts.Losses(in.Index, in.Subscores)
+	all, weighted, adds := reform.Losses(&in.Index, &in.Subscores)
 	said := ""
 	for _, x := range all {
 		said += x.Component + " " + x.Lost.String() + " median " + x.Median.String() + " at " + x.Share.String() + "; "
@@ -166,19 +166,19 @@ func TestLosses(t *testing.T) {
 		t.Errorf("the steps lead to %s, the total is %s", sum, got)
 	}
 	in.Subscores.Total.Score = num("30")
-	if _, _, adds := charts.Losses(in.Index, in.Subscores); adds {
+	if _, _, adds := reform.Losses(&in.Index, &in.Subscores); adds {
 		t.Error("components that do not give the total: they are said to add up")
 	}
 	in.Subscores.Rows = in.Subscores.Rows[:2]
 	in.Subscores.Total.Score = num("14.5")
-	if _, _, adds := charts.Losses(in.Index, in.Subscores); adds {
+	if _, _, adds := reform.Losses(&in.Index, &in.Subscores); adds {
 		t.Error("a component is missing: the others are said to add up")
 	}
 	// With known weights the losses are points of the total.
 	for i := range in.Index.Bases[1].Components {
 		in.Index.Bases[1].Components[i].Weight = num([]string{"20", "30", "50"}[i])
 	}
-	all, weighted, _ = charts.Losses(in.Index, in.Subscores)
+	all, weighted, _ = reform.Losses(&in.Index, &in.Subscores)
 	if !weighted || all[0].Component != "1" || !all[0].Lost.Decimal.Round(6).Equal(num("12.5").Decimal) {
 		t.Errorf("weighted %v, got %s %s; want 1, 7.5 of 12 at weight 20: 12.5", weighted, all[0].Component, all[0].Lost)
 	}

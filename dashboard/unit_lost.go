@@ -34,7 +34,7 @@ const strongest = 3
 
 // lostView is nil where no component has both a score and a maximum.
 func (s *Server) lostView(ctx context.Context, p prefs, ix *reform.Index, sub *reform.Subscores, in charts.SubscoresInput, view reform.View) (*lostView, error) {
-	all, weighted, whole := charts.Losses(*ix, *sub)
+	all, weighted, whole := reform.Losses(ix, sub)
 	if len(all) == 0 || ix.Counts {
 		return nil, nil
 	}
@@ -66,7 +66,7 @@ func (s *Server) lostView(ctx context.Context, p prefs, ix *reform.Index, sub *r
 	}
 	if len(all) > strongest {
 		strong := slices.Clone(all)
-		slices.SortStableFunc(strong, func(a, b charts.Loss) int { return b.Share.Decimal.Cmp(a.Share.Decimal) })
+		slices.SortStableFunc(strong, func(a, b reform.Loss) int { return b.Share.Decimal.Cmp(a.Share.Decimal) })
 		for _, x := range strong[:strongest] {
 			v.Strong = append(v.Strong, Link{Href: trailHref(sub.Index, sub.Unit, sub.Period, x.Component), Text: componentName(ix, sub.Basis, x.Component, p.Lang) + " (" + decimalText(x.Share.Decimal.Round(0), p.Lang) + " %)"})
 		}

@@ -132,15 +132,16 @@ type LiveDay struct {
 
 // LiveDayOf is the day in Hà Nội on which t lies: the offices that read the numbers sit there.
 func LiveDayOf(t time.Time) time.Time {
-	t = t.In(hanoiZone)
-	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, hanoiZone)
+	t = t.In(Hanoi)
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, Hanoi)
 }
 
 // ClosedAt is the moment in Hà Nội from which a period is over.
 func ClosedAt(p Period) time.Time {
 	e := p.End()
-	return time.Date(e.Year(), e.Month(), e.Day()+1, 0, 0, 0, 0, hanoiZone)
+	return time.Date(e.Year(), e.Month(), e.Day()+1, 0, 0, 0, 0, Hanoi)
 }
 
-// Viet Nam has had one offset and no summer time since 1975, so the zone needs no table.
-var hanoiZone = time.FixedZone("+07", 7*60*60)
+// Hanoi is the zone of the days that offices read. Viet Nam has had one offset and no summer time
+// since 1975, so it needs no table.
+var Hanoi = time.FixedZone("+07", 7*60*60)

@@ -60,6 +60,7 @@ func about(all []Sentence, topic Topic) string {
 }
 
 func TestSentences(t *testing.T) {
+	lastEvening := time.Date(2025, 12, 31, 13, 0, 0, 0, time.UTC) // 20:00 in Hà Nội
 	derived := func(p *reform.RankPoint) { p.RankKind = reform.Derived }
 	computed := func(p *reform.RankPoint) { p.RankKind = reform.Computed }
 	noN := func(p *reform.RankPoint) { p.Of = 0 }
@@ -120,6 +121,7 @@ func TestSentences(t *testing.T) {
 		{"a provisional place", "s766", "", []reform.RankPoint{with(pt("2025", 12, 34, "", "portal-2022"), open)}, Notes, "Số liệu tạm tính, tính đến 16/10/2025.", "The figures are provisional, as of 16 Oct 2025."},
 		{"a final value of a period that is over needs no day", "s766", "", []reform.RankPoint{with(pt("2023", 55, 63, "", "portal-2022"), func(p *reform.RankPoint) { p.PlaceFrom.ObservedAt = polled })}, Notes, "", ""},
 		{"a value that was read before its period was over", "s766", "", []reform.RankPoint{with(pt("2025", 5, 34, "", "portal-2022"), func(p *reform.RankPoint) { p.PlaceFrom.ObservedAt = polled })}, Notes, "Số liệu tính đến 16/10/2025.", ""},
+		{"a value that was read on the last day, before it was over", "s766", "", []reform.RankPoint{with(pt("2025", 5, 34, "", "portal-2022"), func(p *reform.RankPoint) { p.PlaceFrom.ObservedAt = lastEvening })}, Notes, "Số liệu tính đến 31/12/2025.", ""},
 		{"Long An ended", "moj", "", []reform.RankPoint{pt("2019", 5, 63, "", "")}, Merger, "Từ ngày 01/07/2025, Tây Ninh và Long An hợp nhất thành Tây Ninh (mới); chuỗi số liệu của Long An dừng ở đó và không nối tiếp sang đơn vị mới.", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -120,7 +120,7 @@ func (w *writer) notes(at *reform.RankPoint) {
 	if at.ScoreFrom.ObservedAt.After(observed) {
 		observed = at.ScoreFrom.ObservedAt
 	}
-	open := !observed.IsZero() && observed.Before(at.Period.End())
+	open := !observed.IsZero() && observed.Before(reform.ClosedAt(at.Period))
 	with := parts{"day": text(w.day(observed))}
 	switch {
 	case at.Status == reform.Provisional && observed.IsZero():

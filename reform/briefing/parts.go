@@ -13,14 +13,6 @@ import (
 // most is how many components one sentence names.
 const most = 3
 
-// part is a component of the first level with what it lost against its maximum.
-type part struct {
-	reform.Subscore
-	share decimal.Decimal // of the maximum, 0 to 1
-	lost  decimal.Decimal // points of the total where weights are known, else of the component's own scale
-	max   reform.Number
-}
-
 // parts says where points were won and lost.
 func (w *writer) parts(period reform.Period) {
 	s := w.Parts
@@ -49,62 +41,42 @@ func (w *writer) parts(period reform.Period) {
 	}
 }
 
-// firstLevel are the components of the first level with a score and a maximum. ofTotal reports
+// firstLevel are the components of the first level with a score and a maximum that it keeps to. ofTotal reports
 // whether what they lost are points of the total: their maxima add up to it, or all have weights.
-func (w *writer) firstLevel(s *reform.Subscores) (out []part, ofTotal bool) {
-	listed := w.Catalog.Components(w.Index.Code, s.Basis, "", "")
-	weighted := len(listed) > 0
+func (w *writer) firstLevel(s *reform.Subscores) (out []reform.Loss, ofTotal bool) {
+	out, ofTotal, _ = reform.Losses(w.Index, s)
+	out = slices.DeleteFunc(out, func(l reform.Loss) bool { return l.Lost.Decimal.IsNegative() })
+	if ofTotal {
+		return out, true
+	}
 	sum := decimal.Zero
-	for _, c := range listed {
-		weighted = weighted && c.Weight.Valid
+	for _, c := range w.Index.FirstLevel(s.Basis) {
 		if c.Max.Valid {
 			sum = sum.Add(c.Max.Decimal)
 		}
 	}
 	basis, err := w.Catalog.Basis(w.Index.Code, s.Basis)
-	ofTotal = weighted || (err == nil && basis.Max.Valid && sum.Equal(basis.Max.Decimal))
-	for _, r := range s.Rows {
-		i := slices.IndexFunc(listed, func(c *reform.Component) bool { return c.Code == r.Component })
-		if i < 0 || !r.Score.Valid {
-			continue
-		}
-		c := listed[i]
-		limit := r.Max
-		if !limit.Valid {
-			limit = c.Max
-		}
-		if !limit.Valid || !limit.Decimal.IsPositive() || r.Score.Decimal.GreaterThan(limit.Decimal) {
-			continue
-		}
-		p := part{Subscore: r, max: limit, share: r.Score.Decimal.DivRound(limit.Decimal, 6), lost: limit.Decimal.Sub(r.Score.Decimal)}
-		if weighted {
-			p.lost = decimal.NewFromInt(1).Sub(p.share).Mul(c.Weight.Decimal)
-		}
-		out = append(out, p)
-	}
-	return out, ofTotal
+	return out, err == nil && basis.Max.Valid && sum.Equal(basis.Max.Decimal)
 }
 
-func (w *writer) losses(s *reform.Subscores, all []part, ofTotal bool) {
+func (w *writer) losses(s *reform.Subscores, all []reform.Loss, ofTotal bool) {
 	if len(all) == 0 {
 		return
 	}
-	byLoss := slices.Clone(all)
-	slices.SortStableFunc(byLoss, func(a, b part) int { return b.lost.Cmp(a.lost) })
-	byLoss = slices.DeleteFunc(byLoss, func(p part) bool { return !p.lost.IsPositive() })
+	byLoss := slices.DeleteFunc(slices.Clone(all), func(p reform.Loss) bool { return !p.Lost.Decimal.IsPositive() })
 	worst := byLoss[:min(most, len(byLoss))]
 	// Strengths are none of the greatest losses, and there is something to choose from.
 	strong := slices.Clone(all)
-	slices.SortStableFunc(strong, func(a, b part) int { return b.share.Cmp(a.share) })
-	strong = slices.DeleteFunc(strong, func(p part) bool {
-		return slices.ContainsFunc(worst, func(x part) bool { return x.Component == p.Component })
+	slices.SortStableFunc(strong, func(a, b reform.Loss) int { return b.Share.Decimal.Cmp(a.Share.Decimal) })
+	strong = slices.DeleteFunc(strong, func(p reform.Loss) bool {
+		return slices.ContainsFunc(worst, func(x reform.Loss) bool { return x.Component == p.Component })
 	})
 	with := w.subject(s.Period)
 	if len(all) > most && len(strong) > 0 {
 		var items [][]Part
 		for _, p := range strong[:min(most, len(strong))] {
 			items = append(items, w.fill("strength", parts{"name": text(w.component(s.Basis, p.Component)), "score": w.partScore(s, p),
-				"share": text(w.written(p.share.Shift(2).Round(1), 0, 1))}))
+				"share": text(w.written(p.Share.Decimal.Round(1), 0, 1))}))
 		}
 		with["list"] = w.list(items)
 		w.add(Strengths, "strengths", with)
@@ -119,7 +91,7 @@ func (w *writer) losses(s *reform.Subscores, all []part, ofTotal bool) {
 	}
 	var items [][]Part
 	for _, p := range worst {
-		items = append(items, w.fill(key, parts{"lost": {{Text: w.rounded(p.lost), Fact: w.partFact(s, p.Subscore)}}, "name": text(w.component(s.Basis, p.Component)), "score": w.partScore(s, p)}))
+		items = append(items, w.fill(key, parts{"lost": {{Text: w.rounded(p.Lost.Decimal), Fact: w.partFact(s, p.Subscore)}}, "name": text(w.component(s.Basis, p.Component)), "score": w.partScore(s, p)}))
 	}
 	with["list"] = w.list(items)
 	w.add(Losses, "losses", with)
@@ -129,9 +101,9 @@ func (w *writer) partFact(s *reform.Subscores, r reform.Subscore) *reform.FactQu
 	return w.fact(s.Unit, s.Period, s.Basis, r.Component, "")
 }
 
-func (w *writer) partScore(s *reform.Subscores, p part) []Part {
+func (w *writer) partScore(s *reform.Subscores, p reform.Loss) []Part {
 	w.cite(p.From.Document)
-	out := []Part{{Text: w.rounded(p.Score.Decimal) + "/" + w.exact(p.max), Fact: w.partFact(s, p.Subscore)}}
+	out := []Part{{Text: w.rounded(p.Score.Decimal) + "/" + w.exact(p.Max), Fact: w.partFact(s, p.Subscore)}}
 	return out
 }
 

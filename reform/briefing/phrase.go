@@ -18,9 +18,6 @@ import (
 	"chiso/reform/words"
 )
 
-// hanoi is the zone of the days that offices read; it has no summer time.
-var hanoi = time.FixedZone("ICT", 7*60*60)
-
 // parts name what goes into the placeholders of a text.
 type parts map[string][]Part
 
@@ -260,7 +257,7 @@ func (w *writer) period(p reform.Period) string {
 	return ""
 }
 
-func (w *writer) day(t time.Time) string { return viet.FormatDate(t.In(hanoi), w.Lang) }
+func (w *writer) day(t time.Time) string { return viet.FormatDate(t.In(reform.Hanoi), w.Lang) }
 
 // list joins pieces as a sentence does: "A, B và C".
 func (w *writer) list(items [][]Part) []Part {
