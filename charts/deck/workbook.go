@@ -2,11 +2,11 @@ package deck
 
 import (
 	"fmt"
-	"regexp"
 
 	"github.com/xuri/excelize/v2"
 
 	"chiso/charts"
+	"chiso/charts/text"
 )
 
 // The sheets of the workbook behind a chart. The first bears the name that the office
@@ -27,7 +27,7 @@ func (n *native) workbook(about [][2]string) ([]byte, error) {
 		}
 		if s, ok := v.(string); ok {
 			// A string is never a formula, whatever it begins with.
-			return f.SetCellStr(sheet, cell, escapeLike.ReplaceAllString(s, "_x005F$0"))
+			return f.SetCellStr(sheet, cell, text.Cell(s))
 		}
 		return f.SetCellValue(sheet, cell, v)
 	}
@@ -78,9 +78,6 @@ func (n *native) workbook(about [][2]string) ([]byte, error) {
 	}
 	return b.Bytes(), nil
 }
-
-// escapeLike is what a spreadsheet would take for an escaped character.
-var escapeLike = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
 
 // column is the letter of the i-th series' column.
 func column(i int) string {

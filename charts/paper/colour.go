@@ -197,6 +197,9 @@ func (d *drawer) pattern(n *node, path []segment, m matrix) error {
 		a, _, b, _ := box(p, identity)
 		stripes = stripes && a <= w && b >= 0 && b-a >= w
 	}
+	if bottom-top >= maxTiles {
+		return fmt.Errorf("a pattern of %d rows", bottom-top+1)
+	}
 	if stripes {
 		// A row of tiles is one tile that is stretched.
 		for _, s := range shapes {

@@ -26,7 +26,7 @@ type block struct {
 
 // chart draws a plot below the row of a sheet. Its numbers stand on a sheet of their own, for
 // what is drawn (per cent of a maximum, say) need not be a column of the table.
-func (b *book) chart(sheet string, row int, p *charts.Plot, title string, _ bool) error {
+func (b *book) chart(sheet string, row int, p *charts.Plot, title string) error {
 	kind, ok := kinds[p.Kind]
 	if !ok || len(p.Series) == 0 || len(p.Categories) == 0 {
 		return nil

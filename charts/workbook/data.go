@@ -16,7 +16,7 @@ import (
 const headRow = 4
 
 // picture writes the numbers of a picture, and its chart below them.
-func (b *book) picture(s *Sheet, many bool) error {
+func (b *book) picture(s *Sheet) error {
 	want := cmp.Or(s.Name, b.say("data"))
 	sheet := b.tab(want)
 	if _, err := b.f.NewSheet(sheet); err != nil {
@@ -92,7 +92,7 @@ func (b *book) picture(s *Sheet, many bool) error {
 			return err
 		}
 	}
-	return b.chart(sheet, row, s.Picture.Plot, s.From.Title, many)
+	return b.chart(sheet, row, s.Picture.Plot, s.From.Title)
 }
 
 // linesOf is how many lines a text takes in a column of width characters.

@@ -45,7 +45,7 @@ func Write(title string, sheets []Sheet) (_ []byte, err error) {
 	b := &book{f: excelize.NewFile(), lang: sheets[0].From.Lang, names: map[string]bool{}, styles: map[string]int{}}
 	defer func() { err = errors.Join(err, b.f.Close()) }()
 	for i := range sheets {
-		if err := b.picture(&sheets[i], len(sheets) > 1); err != nil {
+		if err := b.picture(&sheets[i]); err != nil {
 			return nil, fmt.Errorf("sheet of %s: %w", sheets[i].Picture.Name, err)
 		}
 	}
@@ -227,7 +227,7 @@ func (b *book) text(sheet string, col, row int, s string, style func() (int, err
 	if err != nil {
 		return err
 	}
-	if err := b.f.SetCellStr(sheet, at(col, row), clean(s)); err != nil {
+	if err := b.f.SetCellStr(sheet, at(col, row), text.Cell(clean(s))); err != nil {
 		return err
 	}
 	return b.f.SetCellStyle(sheet, at(col, row), at(col, row), id)
