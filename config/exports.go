@@ -110,6 +110,8 @@ func (c Config) checkExports() []error {
 		if e.Webhook != "" {
 			if u, err := url.Parse(e.Webhook); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
 				bad("webhook", "want an http or https address without a password") // the error itself might print one
+			} else if u.Scheme == "http" && e.WebhookTokenFile != "" && !Loopback(u.Hostname()) {
+				bad("webhook", "want https: the token would cross the network in the clear")
 			}
 		}
 		for _, m := range e.Mail {

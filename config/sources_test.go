@@ -93,6 +93,9 @@ func TestExports(t *testing.T) {
 		"in the clear":        {strings.Replace(good, "127.0.0.1", "mail.example.vn", 1), "smtp.tls: none is for"},
 		"half a login":        {strings.Replace(good, "tls: none", "tls: none, user: x", 1), "belong together"},
 		"a webhook of a file": {strings.Replace(good, "folder: out", "webhook: \"file:///etc\"", 1), "webhook: want"},
+		"a token in clear":    {strings.Replace(good, "folder: out", "webhook: \"http://office.example.vn/x\", webhook_token_file: t", 1), "webhook: want https"},
+		"a token at home":     {strings.Replace(good, "folder: out", "webhook: \"http://127.0.0.1:9/x\", webhook_token_file: t", 1), ""},
+		"no token in clear":   {strings.Replace(good, "folder: out", "webhook: \"http://office.example.vn/x\"", 1), ""},
 		"a key nobody knows":  {strings.Replace(good, "unit:", "units:", 1), "units"},
 	} {
 		path := filepath.Join(t.TempDir(), "chiso.yaml")

@@ -109,7 +109,7 @@ the file is named after its subject and date, in the format of --format.`,
 				if folder {
 					name = filepath.Join(out, f.Name)
 				}
-				if err := os.WriteFile(name, f.Bytes, 0o644); err != nil { //nolint:gosec // a picture is made to be given away
+				if err := writeWhole(name, f.Bytes); err != nil {
 					return err
 				}
 				fmt.Fprintf(a.stdout, "%s (%s)\n", name, humanize.Bytes(uint64(len(f.Bytes))))

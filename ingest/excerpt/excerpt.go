@@ -44,6 +44,7 @@ type Row struct {
 const (
 	rowsAround    = 5
 	columnsAround = 7
+	widestLine    = 40 // cells of a line that are shown where no cell is meant
 	charsAround   = 700
 	mostHit       = 4000
 	mostCell      = 300
@@ -120,13 +121,16 @@ func around(name string, rows, width, row, col int, at func(row, col int) string
 	if col < 2*columnsAround {
 		from = 0 // the names of units stand at the left
 	}
+	if col < 0 {
+		to = min(width, widestLine)
+	}
 	for c := from; c < to; c++ {
 		e.Columns = append(e.Columns, sheet.Column(c))
 	}
 	add := func(r int) {
 		one := Row{Number: strconv.Itoa(r + 1), Here: r == row, Cell: -1}
 		if one.Here {
-			one.Cell = col - from
+			one.Cell = max(-1, col-from)
 		}
 		for c := from; c < to; c++ {
 			one.Cells = append(one.Cells, parse.Shorten(at(r, c), mostCell))
@@ -140,7 +144,7 @@ func around(name string, rows, width, row, col int, at func(row, col int) string
 	for r := first; r < min(rows, row+rowsAround+1); r++ {
 		add(r)
 	}
-	e.Cut = first > 4 || row+rowsAround+1 < rows
+	e.Cut = first > 4 || row+rowsAround+1 < rows || col < 0 && to < width
 	return e
 }
 
@@ -155,26 +159,10 @@ func ofLines(ctx context.Context, in parse.Input, locator string) (Excerpt, erro
 		return Excerpt{}, nowhere("the table can't be read again (%v)", err)
 	}
 	s := wb.Sheets[0]
-	// A row of the table is a line of the file only where no cell holds a line break.
 	if want > len(s.Rows) {
 		return Excerpt{}, nowhere("the table has %d rows, not %d", len(s.Rows), want)
 	}
-	e := around("", len(s.Rows), s.Width(), want-1, -1, func(r, c int) string { return s.At(r, c).Text })
-	e.Columns = nil
-	for i := range e.Rows {
-		e.Rows[i].Cell = -1
-	}
-	for c := range s.Width() {
-		e.Columns = append(e.Columns, sheet.Column(c))
-	}
-	for i := range e.Rows {
-		r, _ := strconv.Atoi(e.Rows[i].Number)
-		e.Rows[i].Cells = nil
-		for c := range s.Width() {
-			e.Rows[i].Cells = append(e.Rows[i].Cells, parse.Shorten(s.At(r-1, c).Text, mostCell))
-		}
-	}
-	return e, nil
+	return around("", len(s.Rows), s.Width(), want-1, -1, func(r, c int) string { return s.At(r, c).Text }), nil
 }
 
 func ofPDF(ctx context.Context, in parse.Input, locator, quote string) (Excerpt, error) {
