@@ -189,40 +189,23 @@ func (n *native) lines(c paint) {
 			whole.sparse()
 		}
 		whole.line, whole.fill = c.series(i, s.Colour), c.series(i, s.Colour)
-		cuts := slices.Clone(s.Cut)
-		slices.Sort(cuts)
-		joined := false // whether two neighbours are joined anywhere
-		for k := 0; k+1 < len(n.cats); k++ {
-			joined = joined || whole.values[k].Valid && whole.values[k+1].Valid && !slices.Contains(cuts, k)
-		}
-		if len(cuts) == 0 || !joined {
-			if len(cuts) > 0 {
+		stretches := s.Stretches(len(n.cats))
+		joined := slices.ContainsFunc(stretches, func(x charts.Stretch) bool { return x.Joined })
+		if len(s.Cut) == 0 || !joined {
+			if len(s.Cut) > 0 {
 				whole.line = "" // points alone
 			}
 			n.series = append(n.series, whole)
 			continue
 		}
-		from := 0
-		for _, to := range append(cuts, len(n.cats)-1) {
+		for i, x := range stretches {
 			piece := whole
 			piece.values, piece.labels = make([]reform.Number, len(n.cats)), make([]label, len(n.cats))
-			first, last := -1, -1
-			for k := from; k <= to; k++ {
-				piece.values[k], piece.labels[k] = whole.values[k], whole.labels[k]
-				if whole.values[k].Valid {
-					if first < 0 {
-						first = k
-					}
-					last = k
-				}
-			}
-			from = to + 1
-			if first < 0 {
-				continue
-			}
+			copy(piece.values[x.First:], whole.values[x.First:x.Last+1])
+			copy(piece.labels[x.First:], whole.labels[x.First:x.Last+1])
 			// The first piece bears the name of the line: the legend names it alone.
-			if len(n.series) > 0 && n.series[len(n.series)-1].symbol == whole.symbol && n.series[len(n.series)-1].line == whole.line {
-				piece.name = whole.name + " (" + strings.TrimSuffix(n.cats[first]+"–"+n.cats[last], "–"+n.cats[first]) + ")"
+			if i > 0 {
+				piece.name = charts.StretchName(whole.name, n.cats[x.First], n.cats[x.Last])
 			}
 			n.series = append(n.series, piece)
 		}
@@ -298,38 +281,31 @@ func (n *native) waterfall(c paint, lang string) {
 		return
 	}
 	src := n.take(n.plot.Series[0], 0)
-	last := len(n.cats) - 1
+	steps, ok := n.plot.Steps()
+	if !ok {
+		n.kind = charts.PlotBars
+		src.fill = c.strong()
+		n.series = []nativeSeries{src}
+		return
+	}
 	kinds := []string{"deck.base", "deck.total", "deck.up", "deck.down", "deck.words"}
 	fills := []string{"", c.strong(), c.series(2, ""), c.series(1, ""), ""}
 	out := make([]nativeSeries, len(kinds))
 	for i := range out {
 		out[i] = nativeSeries{name: words.T(lang, kinds[i]), fill: fills[i], fills: map[int]string{}, values: make([]reform.Number, len(n.cats)), labels: make([]label, len(n.cats))}
 	}
-	run := decimal.Zero
-	for k := range n.cats {
-		v := src.values[k]
-		if !v.Valid {
+	for k, step := range steps {
+		if !step.Size.Valid {
 			continue
 		}
-		i, size, base := 1, v.Decimal, decimal.Zero
+		i := 2
 		switch {
-		case k == 0 || k == last:
-			run = v.Decimal
-		case v.Decimal.IsNegative():
-			run = run.Add(v.Decimal)
-			i, size, base = 3, v.Decimal.Neg(), run
-		default:
-			i, base = 2, run
-			run = run.Add(v.Decimal)
+		case step.Total:
+			i = 1
+		case step.Down:
+			i = 3
 		}
-		if run.IsNegative() || base.IsNegative() {
-			n.kind = charts.PlotBars
-			src.fill = c.strong()
-			n.series = []nativeSeries{src}
-			return
-		}
-		out[0].values[k] = reform.NumOf(base)
-		out[i].values[k] = reform.NumOf(size)
+		out[0].values[k], out[i].values[k] = step.Base, step.Size
 		// A stack has no outer end: the words stand on an invisible piece behind it, whose
 		// length is their room.
 		if src.labels[k].words != "" {

@@ -31,16 +31,26 @@ func (b *book) chart(sheet string, row int, p *charts.Plot, title string) error 
 	if !ok || len(p.Series) == 0 || len(p.Categories) == 0 {
 		return nil
 	}
-	p = gapped(p)
-	if p.Kind == charts.PlotWaterfall {
-		p = stacked(p)
+	var (
+		loose map[int]bool // series that are points alone
+		base  bool         // the first series is what the others stand on
+	)
+	switch p.Kind {
+	case charts.PlotLine:
+		p, loose = pieced(p)
+	case charts.PlotWaterfall:
+		if steps, ok := p.Steps(); ok {
+			p, base = stacked(p, steps), true
+		} else {
+			kind = excelize.Col
+		}
 	}
 	at0, err := b.numbers(p, title)
 	if err != nil {
 		return err
 	}
 	c := &excelize.Chart{
-		Type: kind, ShowBlanksAs: "gap", Legend: excelize.ChartLegend{Position: "bottom"},
+		Type: kind, ShowBlanksAs: "gap", VaryColors: ptr(false), Legend: excelize.ChartLegend{Position: "bottom"},
 		Dimension: excelize.ChartDimension{Width: 900, Height: chartHeight(p)},
 		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: clean(title), Font: &excelize.Font{Bold: true, Size: 12, Family: fontName, Color: "1F2933"}}}},
 		Format:    excelize.GraphicOptions{AltText: clean(title)},
@@ -75,9 +85,16 @@ func (b *book) chart(sheet string, row int, p *charts.Plot, title string) error 
 		if err != nil {
 			return err
 		}
-		c.Series = append(c.Series, at0.series(col, p.Kind, s))
+		one := at0.series(col, p.Kind, s)
+		if loose[i] {
+			one.Line.Type = excelize.LineNone
+		}
+		if base && i == 0 {
+			one.Fill = excelize.Fill{Type: "pattern"} // none: the steps stand on it
+		}
+		c.Series = append(c.Series, one)
 	}
-	if len(p.Series) == 1 && p.Kind != charts.PlotLine {
+	if base || len(p.Series) == 1 && p.Kind != charts.PlotLine {
 		c.Legend.Position = "none"
 	}
 	return b.f.AddChart(sheet, at(1, row), c)
@@ -105,19 +122,15 @@ func (k block) series(col string, kind charts.PlotKind, s charts.PlotSeries) exc
 		Name: ref(col, k.first-1, k.first-1), Categories: quote(k.sheet) + "!$A$" + itoa(k.first) + ":$A$" + itoa(k.last), Values: quote(k.sheet) + "!$" + col + "$" + itoa(k.first) + ":$" + col + "$" + itoa(k.last),
 	}
 	colour := strings.TrimPrefix(s.Colour, "#")
-	if colour == "" {
-		return out
+	if colour != "" {
+		out.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}} // of a line its stroke
 	}
-	fill := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
-	switch kind {
-	case charts.PlotLine, charts.PlotRadar:
-		out.Line = excelize.LineOptions{Fill: fill, Width: 2.25}
+	if kind == charts.PlotLine || kind == charts.PlotRadar {
+		out.Line.Width = 2.25
 		if s.Dashed {
 			out.Line.Dash = excelize.LineDashDash
 		}
-		out.Marker = excelize.ChartMarker{Symbol: "circle", Size: 7, Fill: fill}
-	default:
-		out.Fill = fill
+		out.Marker = excelize.ChartMarker{Symbol: "circle", Size: 7, Fill: out.Fill}
 	}
 	return out
 }
@@ -190,7 +203,7 @@ func (b *book) numbers(p *charts.Plot, title string) (block, error) {
 		}
 	}
 	b.plots = row + len(p.Categories) + 1
-	return block{sheet, row + 1, row + len(p.Categories)}, nil
+	return block{sheet: sheet, first: row + 1, last: row + len(p.Categories)}, nil
 }
 
 // formatOf shows two decimals where there are some, and four of an index from 0 to 1.
@@ -213,73 +226,42 @@ func formatOf(values []reform.Number) string {
 
 var one = decimal.NewFromInt(1)
 
-// gapped puts an empty category where a line must not lead on: Excel draws a line through
-// whatever stands side by side.
-func gapped(p *charts.Plot) *charts.Plot {
-	if p.Kind != charts.PlotLine {
-		return p
-	}
-	var cuts []int
+// pieced makes a series of each stretch of a line that a cut divides: Excel draws a line
+// through whatever one series holds. loose says which series are points alone.
+func pieced(p *charts.Plot) (out *charts.Plot, loose map[int]bool) {
+	one := *p
+	one.Series, loose = nil, map[int]bool{}
 	for _, s := range p.Series {
-		cuts = append(cuts, s.Cut...)
-	}
-	slices.Sort(cuts)
-	cuts = slices.Compact(cuts)
-	if len(cuts) == 0 {
-		return p
-	}
-	out := *p
-	out.Categories, out.Series = nil, slices.Clone(p.Series)
-	for i := range out.Series {
-		out.Series[i].Values = nil
-	}
-	for k, c := range p.Categories {
-		out.Categories = append(out.Categories, c)
-		cut := slices.Contains(cuts, k)
-		if cut {
-			out.Categories = append(out.Categories, " ")
+		stretches := s.Stretches(len(p.Categories))
+		joined := slices.ContainsFunc(stretches, func(x charts.Stretch) bool { return x.Joined })
+		if len(s.Cut) == 0 || !joined {
+			loose[len(one.Series)] = len(s.Cut) > 0
+			one.Series = append(one.Series, s)
+			continue
 		}
-		for i := range out.Series {
-			v := reform.Number{}
-			if k < len(p.Series[i].Values) {
-				v = p.Series[i].Values[k]
+		for i, x := range stretches {
+			piece := s
+			piece.Values = make([]reform.Number, len(p.Categories))
+			copy(piece.Values[x.First:], s.Values[x.First:x.Last+1])
+			if i > 0 {
+				piece.Name = charts.StretchName(s.Name, p.Categories[x.First], p.Categories[x.Last])
 			}
-			out.Series[i].Values = append(out.Series[i].Values, v)
-			if cut {
-				out.Series[i].Values = append(out.Series[i].Values, reform.Number{})
-			}
+			one.Series = append(one.Series, piece)
 		}
 	}
-	return &out
+	return &one, loose
 }
 
 // stacked makes a waterfall of columns on invisible ones: Excel's own kind is not in the
-// file format that every version reads. The steps are the first series.
-func stacked(p *charts.Plot) *charts.Plot {
+// file format that every version reads.
+func stacked(p *charts.Plot, steps []charts.Step) *charts.Plot {
 	out := *p
-	s := p.Series[0]
-	n := len(p.Categories)
-	base, up := make([]reform.Number, n), make([]reform.Number, n)
-	level := reform.Num("0").Decimal
-	for i := range n {
-		if i >= len(s.Values) || !s.Values[i].Valid {
-			continue
-		}
-		v := s.Values[i].Decimal
-		if i == 0 || i == n-1 {
-			up[i], level = reform.NumOf(v), v
-			continue
-		}
-		next := level.Add(v)
-		low, high := level, next
-		if next.LessThan(level) {
-			low, high = next, level
-		}
-		base[i], up[i], level = reform.NumOf(low), reform.NumOf(high.Sub(low)), next
+	base, size := charts.PlotSeries{Name: " "}, p.Series[0]
+	size.Values = nil
+	for _, x := range steps {
+		base.Values, size.Values = append(base.Values, x.Base), append(size.Values, x.Size)
 	}
-	step := s
-	step.Values = up
-	out.Series = []charts.PlotSeries{{Name: " ", Values: base}, step}
+	out.Series = []charts.PlotSeries{base, size}
 	return &out
 }
 

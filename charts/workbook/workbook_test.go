@@ -114,7 +114,7 @@ func TestWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := [][]string{{"Xếp hạng của =HYPERLINK(\"x\") </t>"}, {"Năm", "Long An", "=1+1"}, {"2017", "12", "1"}, {"2018", "", "2"}, {" "}, {"2019", "5", "3"}}
+	want := [][]string{{"Xếp hạng của =HYPERLINK(\"x\") </t>"}, {"Năm", "Long An", "=1+1", "=1+1 (2019)"}, {"2017", "12", "1"}, {"2018", "", "2"}, {"2019", "5", "", "3"}}
 	if diff := cmp.Diff(want, plot); diff != "" {
 		t.Errorf("numbers of the chart (-want +got):\n%s", diff)
 	}
@@ -138,6 +138,33 @@ func TestKinds(t *testing.T) {
 		if has := bytes.Contains(b, []byte("xl/charts/chart1.xml")); has != (kind != charts.PlotTable) {
 			t.Errorf("%s: a chart %t", kind, has)
 		}
+	}
+}
+
+// A line has the colour that the page gives it, and what the steps of a waterfall stand on is not seen.
+func TestColours(t *testing.T) {
+	chart := func(p *charts.Picture) string {
+		out, ok := open(t, write(t, p, "")).Pkg.Load("xl/charts/chart1.xml")
+		if !ok {
+			t.Fatal("there is no chart")
+		}
+		return string(out.([]byte))
+	}
+	stroke := func(colour string) string { return `<a:ln cap="rnd" w="28575"><a:solidFill><a:srgbClr val="` + colour }
+	if got := chart(picture()); strings.Count(got, stroke("0072b2")) != 1 || strings.Count(got, stroke("d55e00")) != 2 {
+		t.Errorf("want one stroke of #0072b2 and two, for the cut, of #d55e00:\n%s", got)
+	}
+	p := picture()
+	p.Plot.Kind, p.Plot.Inverted, p.Plot.Min, p.Plot.Max = charts.PlotWaterfall, false, reform.Number{}, reform.Number{}
+	p.Plot.Series = []charts.PlotSeries{{Name: "Điểm", Values: []reform.Number{reform.Num("12"), reform.Num("-8.5"), reform.Num("3.5")}, Colour: "#0072b2"}}
+	got := chart(p)
+	if base, step, ok := strings.Cut(got, `<order val="1">`); !ok || !strings.Contains(base, "<a:noFill") || !strings.Contains(step, `val="0072b2"`) {
+		t.Errorf("the base must have no fill, the steps #0072b2:\n%s", got)
+	}
+	// A step that leads below zero can't stand on anything: bars from zero.
+	p.Plot.Series[0].Values[1] = reform.Num("-15")
+	if got := chart(p); strings.Contains(got, `<order val="1">`) || !strings.Contains(got, `<grouping val="clustered">`) {
+		t.Errorf("want one series of bars that stand by themselves:\n%s", got)
 	}
 }
 
