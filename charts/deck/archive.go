@@ -14,9 +14,11 @@ import (
 	"chiso/reform"
 )
 
-// Limits of a template. What is counted is what comes out of the archive, never what it says of itself.
+// MostFile bounds the bytes of a presentation of somebody else, a template or an old deck.
+const MostFile = 64 << 20
+
+// Limits of what is in it. What is counted is what comes out of the archive, never what it says of itself.
 const (
-	mostTemplate      = 64 << 20 // of the file
 	mostTemplateParts = 4000
 	mostXMLPart       = 8 << 20
 	mostMediaPart     = 16 << 20
@@ -34,8 +36,8 @@ type templateFile struct {
 
 func openTemplate(file []byte) (*templateFile, error) {
 	switch {
-	case len(file) > mostTemplate:
-		return nil, fmt.Errorf("a file of %d MB, at most %d: %w", len(file)>>20, mostTemplate>>20, reform.ErrTooLarge)
+	case len(file) > MostFile:
+		return nil, fmt.Errorf("a file of %d MB, at most %d: %w", len(file)>>20, MostFile>>20, reform.ErrTooLarge)
 	case bytes.HasPrefix(file, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
 		return nil, refused("the file is protected by a password or is an old .ppt; save it as .pptx without a password")
 	}

@@ -158,7 +158,7 @@ func (a *app) writeDeck(ctx context.Context, f dashboard.DeckFile, from string, 
 	}
 	var master *deck.Template
 	if w.template != "" {
-		b, err := os.ReadFile(w.template)
+		b, err := readPresentation(w.template)
 		if err != nil {
 			return err
 		}

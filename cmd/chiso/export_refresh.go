@@ -41,8 +41,17 @@ Without -o the new file is named after the old one: OLD-new.pptx.`,
 	return cmd
 }
 
-// mostOldDeck bounds a presentation that is read whole.
-const mostOldDeck = 64 << 20
+// readPresentation reads a presentation of somebody else.
+func readPresentation(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > deck.MostFile {
+		return nil, fmt.Errorf("%s: %d MB, at most %d: %w", name, info.Size()>>20, deck.MostFile>>20, reform.ErrTooLarge)
+	}
+	return os.ReadFile(name)
+}
 
 func (a *app) refreshDeck(ctx context.Context, file, out, report string, at dashboard.RefreshAt) error {
 	ext := strings.ToLower(filepath.Ext(report))
@@ -52,14 +61,7 @@ func (a *app) refreshDeck(ctx context.Context, file, out, report string, at dash
 	if out == "" {
 		out = strings.TrimSuffix(file, filepath.Ext(file)) + "-new.pptx"
 	}
-	info, err := os.Stat(file)
-	if err != nil {
-		return err
-	}
-	if info.Size() > mostOldDeck {
-		return fmt.Errorf("%s: %d MB, at most %d: %w", file, info.Size()>>20, mostOldDeck>>20, reform.ErrTooLarge)
-	}
-	old, err := os.ReadFile(file)
+	old, err := readPresentation(file)
 	if err != nil {
 		return err
 	}
