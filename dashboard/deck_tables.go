@@ -220,11 +220,14 @@ func (g *gatherer) live(ctx context.Context, typ reform.UnitType, t *deckTable) 
 	slices.Sort(t.sources)
 	t.sources = slices.Compact(t.sources)
 	t.notes = append(t.notes, words.T(lang, "deck.live.coverage", "n", table.Coverage.WithScore, "of", table.Coverage.Of))
+	switch {
+	case table.Provisional:
+		t.notes = append(t.notes, g.s.liveProvisional(&table, g.o.View, lang))
+	case table.Complete:
+		t.notes = append(t.notes, words.T(lang, "live.col.place.title"))
+	}
 	if !table.Complete {
 		t.notes = append(t.notes, words.T(lang, "deck.live.incomplete"))
-	}
-	if table.Provisional {
-		t.notes = append(t.notes, words.T(lang, "live.provisional", "period", periodName(table.Period, lang), "day", day(table.Day, lang)))
 	}
 	return periodName(table.Period, lang) + " · " + liveBasisName(ix, table.Basis, lang) + " · " + viet.FormatDate(local(table.ObservedAt), lang), nil
 }

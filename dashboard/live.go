@@ -272,11 +272,7 @@ func (s *Server) fillLive(ctx context.Context, v *liveView, ix *reform.Index, q 
 		v.Sub = periodName(shown.Period, lang) + " · " + liveBasisName(ix, shown.Basis, lang)
 	}
 	if shown.Provisional {
-		key := "live.provisional"
-		if v.Past == "" && !s.opt.Now().Before(reform.ClosedAt(shown.Period)) {
-			key = "live.provisional.old" // the period is over by now, its last reading was before that
-		}
-		v.Sentences = append(v.Sentences, v.T(key, "period", periodName(shown.Period, lang), "day", day(shown.Day, lang)))
+		v.Sentences = append(v.Sentences, s.liveProvisional(shown, q.view, lang))
 	}
 	if b := liveBreak(ix, main, lang); b != "" {
 		v.Sentences = append(v.Sentences, b)
@@ -294,6 +290,15 @@ func (s *Server) fillLive(ctx context.Context, v *liveView, ix *reform.Index, q 
 		v.Sentences = append(v.Sentences, v.T("live.nobelow", "unit", s.unitName(q.unit, lang)))
 	}
 	return nil
+}
+
+// liveProvisional says that the figures of a table may change, and that its places are counted by us.
+func (s *Server) liveProvisional(t *reform.LiveTable, asked reform.View, lang string) string {
+	of := []any{"period", periodName(t.Period, lang), "day", day(t.Day, lang)}
+	if asked.AsOf.IsZero() && asked.Rev == 0 && !s.opt.Now().Before(reform.ClosedAt(t.Period)) {
+		return words.T(lang, "live.provisional.old", of...) // the period is over by now, its last reading was before that
+	}
+	return words.T(lang, "live.provisional", of...)
 }
 
 // liveTitleUnit is the name of the page's unit: of a department, as the source wrote it.

@@ -33,7 +33,7 @@ type movedRow struct {
 	Period      string // "2024 so với 2023"
 	From, To    Link   // to what is known of each number
 	Max         string
-	Provisional bool
+	Provisional string // says so
 }
 
 // movedView chooses the largest gains and losses. Points of different indices are no one
@@ -106,11 +106,13 @@ func (s *Server) movedRow(m *reform.Moved, x *reform.ComponentMove, lang string)
 	places := agreeing(x.Previous.Decimal, x.Score.Decimal, digitsFor(x.Change.Decimal, max(ix.Decimals, 2)))
 	row := movedRow{
 		Name: componentName(ix, m.Basis, x.Component, lang), Index: ix.Short.In(lang),
-		Href:        s.unitHref(x.Unit) + "?" + values("index", m.Index, "period", m.Period.String()).Encode(),
-		Period:      words.T(lang, "moved.period", "now", periodName(m.Period, lang), "before", periodName(m.Prev, lang)),
-		From:        Link{Href: trailHref(m.Index, x.PrevUnit, m.Prev, x.Component), Text: short(x.Previous, places, lang)},
-		To:          Link{Href: trailHref(m.Index, x.Unit, m.Period, x.Component), Text: short(x.Score, places, lang)},
-		Provisional: x.Status == reform.Provisional,
+		Href:   s.unitHref(x.Unit) + "?" + values("index", m.Index, "period", m.Period.String()).Encode(),
+		Period: words.T(lang, "moved.period", "now", periodName(m.Period, lang), "before", periodName(m.Prev, lang)),
+		From:   Link{Href: trailHref(m.Index, x.PrevUnit, m.Prev, x.Component), Text: short(x.Previous, places, lang)},
+		To:     Link{Href: trailHref(m.Index, x.Unit, m.Period, x.Component), Text: short(x.Score, places, lang)},
+	}
+	if x.Status == reform.Provisional {
+		row.Provisional = words.T(lang, "status.provisional")
 	}
 	if x.Max.Valid {
 		row.Max = "/" + number(x.Max, lang)

@@ -34,16 +34,13 @@ func (s *Server) fillLeague(v *rankingView, ix *reform.Index, l *reform.League, 
 			v.Provisional = v.T("ranking.provisional", "day", day(local(at), lang))
 		}
 	}
-	if kind := commonKind(l); kind == "" {
-		v.Star = v.T("ranking.star")
-	}
 	v.HasScope = l.Scope != "" && l.Scope != reform.ScopeNation
 	v.ScopeName = s.scopeName(l.Scope, lang)
 	v.Caption = v.T("ranking.caption", "index", ix.Short.In(lang), "period", periodName(l.Period, lang), "scope", v.ScopeName)
 	codes := mainComponents(ix, l)
 	known := 0
 	kind := commonKind(l)
-	if kind == reform.Computed || kind == reform.Derived {
+	if counted(kind) {
 		v.Kind = v.T("ranking." + string(kind))
 	}
 	for _, r := range l.Rows {
@@ -56,6 +53,9 @@ func (s *Server) fillLeague(v *rankingView, ix *reform.Index, l *reform.League, 
 			row.PlaceHref = trailHref(l.Index, r.Unit, l.Period, q.Component)
 		}
 		markLeagueRow(&row, signs, l, r, q, codes)
+		if row.starred() {
+			v.Star = v.T("ranking.star")
+		}
 		v.HasMoves = v.HasMoves || row.Move.Arrow != ""
 		if len(r.Components) > 0 {
 			known++
@@ -111,6 +111,15 @@ func mainComponents(ix *reform.Index, l *reform.League) []string {
 	return out
 }
 
+// counted reports whether a place is none that a source printed.
+func counted(kind reform.RankKind) bool { return kind == reform.Computed || kind == reform.Derived }
+
+// starred reports whether a place of the row bears the mark that the page explains.
+func (r *leagueRow) starred() bool {
+	return r.RankKind != "" || strings.HasSuffix(r.ScopePlace, "*") ||
+		slices.ContainsFunc(r.Cells, func(c leagueCell) bool { return strings.HasSuffix(c.Place, "*") })
+}
+
 func (s *Server) leagueRow(ix *reform.Index, l *reform.League, r reform.Standing, codes []string, lang string) leagueRow {
 	decimals := max(ix.Decimals, 2)
 	row := leagueRow{
@@ -118,8 +127,11 @@ func (s *Server) leagueRow(ix *reform.Index, l *reform.League, r reform.Standing
 		PlaceHref: trailHref(l.Index, r.Unit, l.Period, ""), Score: short(r.Score, decimals, lang), Exact: number(r.Score, lang), ScoreKey: r.Score.String(),
 		ScopePlace: placeOf(r.ScopePlace, r.ScopeOf), ScopeKey: orEmpty(r.ScopePlace),
 	}
-	if r.Place > 0 && r.RankKind != reform.Published && r.RankKind != "" {
+	if r.Place > 0 && counted(r.RankKind) {
 		row.RankKind = words.T(lang, "rank_kind."+string(r.RankKind))
+	}
+	if r.ScopePlace > 0 && counted(r.ScopeRankKind) {
+		row.ScopePlace += "*"
 	}
 	if row.Href != "" {
 		row.Href += "?index=" + url.QueryEscape(ix.Code)
@@ -143,7 +155,7 @@ func (s *Server) leagueRow(ix *reform.Index, l *reform.League, r reform.Standing
 				Href: trailHref(l.Index, r.Unit, l.Period, code)}
 			if cs.Place > 0 {
 				cell.Place = placeOf(cs.Place, cs.Of)
-				if cs.RankKind == reform.Computed || cs.RankKind == reform.Derived {
+				if counted(cs.RankKind) {
 					cell.Place += "*"
 				}
 			}

@@ -97,7 +97,7 @@ type rankingView struct {
 	Caption         string
 	TableLinks      []Link
 	ComponentsKnown string
-	Star            string // what the mark beside some places means
+	Star            string // what the mark beside some places means; "" no place bears it
 	Kind            string // said once where all places came about in one way
 }
 

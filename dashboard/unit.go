@@ -131,7 +131,7 @@ func (s *Server) unit(c *fiber.Ctx) error {
 		computed, err = s.unitDerived(gctx, p, u, ix, derived, view)
 		return err
 	})
-	made := unitView{Base: v.Base} // a copy before the others write to v
+	made := unitView{Base: v.Base, Heading: v.Heading} // a copy before the others write to v
 	g.Go(func() error {
 		return s.unitMade(gctx, &made, p, u, ix, view)
 	})

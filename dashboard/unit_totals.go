@@ -9,14 +9,15 @@ import (
 
 // totalRow is one index of a unit in the table of all.
 type totalRow struct {
-	Index, Href            string
-	Period, Place, PlaceOf string
-	PlaceHref              string
-	Score                  string
-	Move                   movement
-	Source                 Link
-	First                  string
-	Mark                   *mark
+	Index, Href   string
+	Period, Place string
+	PlaceHref     string
+	RankKind      string // that the place is none of the source's own, or the figures are provisional
+	Score         string
+	Move          movement
+	Source        Link
+	First         string
+	Mark          *mark
 }
 
 // unitTotals lists the newest point of every index and where it came from.
@@ -30,7 +31,7 @@ func (s *Server) unitTotals(ctx context.Context, p prefs, u *reform.Unit, series
 		last := one.Points[len(one.Points)-1]
 		st := s.strip(u, ix, one, p.Lang)
 		row := totalRow{
-			Index: st.Name, Href: st.Href, Period: st.Period, Place: placeOf(last.Place, last.Of), Score: st.Score, Move: st.Move,
+			Index: st.Name, Href: st.Href, Period: st.Period, Place: placeOf(last.Place, last.Of), RankKind: st.RankKind, Score: st.Score, Move: st.Move,
 			PlaceHref: trailHref(one.Index, last.Unit, last.Period, ""), First: periodName(one.Points[0].Period, p.Lang), Mark: signs.either(one.Index, last),
 		}
 		from := cmp.Or(last.PlaceFrom.Document, last.ScoreFrom.Document)
