@@ -81,7 +81,7 @@ func (p *params) liveQuery() liveQuery {
 	return q
 }
 
-// values are the parameters that lead to the same page.
+// values are the parameters that lead to the same page, in the state that it shows.
 func (q liveQuery) values() url.Values {
 	typ := ""
 	if q.typ != reform.Province {
@@ -91,7 +91,8 @@ func (q liveQuery) values() url.Values {
 	if !q.period.IsZero() || q.kind == reform.Year {
 		kind = ""
 	}
-	return values("unit", string(q.unit), "type", typ, "kind", kind, "period", q.period.String(), "basis", q.basis, "component", q.component, "trend", joinKeys(q.trend), "sort", q.sort, "q", q.text)
+	at := values("unit", string(q.unit), "type", typ, "kind", kind, "period", q.period.String(), "basis", q.basis, "component", q.component, "trend", joinKeys(q.trend), "sort", q.sort, "q", q.text)
+	return viewValues(at, q.view)
 }
 
 func (q liveQuery) href(change func(*liveQuery)) string {

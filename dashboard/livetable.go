@@ -134,7 +134,7 @@ func (s *Server) liveRows(b Base, ix *reform.Index, q liveQuery, t *reform.LiveT
 		}
 		row.Href = s.belowHref(r.Unit)
 		if t.UnitType == reform.Province {
-			row.Href = hrefOf("/live", liveQuery{unit: r.Unit, kind: q.kind, period: q.period, basis: q.basis}.values())
+			row.Href = hrefOf("/live", liveQuery{unit: r.Unit, kind: q.kind, period: q.period, basis: q.basis, view: q.view}.values())
 		}
 		if r.Published > 0 {
 			row.Published, row.PublishedHref = placeOf(r.Published, r.PublishedOf), trailHref(ix.Code, r.Unit, t.Period, "")

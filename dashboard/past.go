@@ -43,11 +43,11 @@ func (s *Server) past(c *fiber.Ctx, b *Base, view reform.View) {
 func (b Base) pastView() url.Values { return b.carried }
 
 var (
-	// viewLink is a link of the main part to a page that can show an earlier state. The templates
-	// write every attribute in double quotes, and text holds no bare quote.
-	viewLink = regexp.MustCompile(`<a ([^<>]*?)href="(/(?:(?:rankings|units|compare|indices|analysis|facts|conflicts|goals|owners|annotations|own|live|figures)(?:[/?][^"]*)?|\?[^"]*)?)"`)
+	// viewLink is a link of the main part to a page that can show an earlier state; of the review, the
+	// list alone can. The templates write every attribute in double quotes, and text holds no bare quote.
+	viewLink = regexp.MustCompile(`<a ([^<>]*?)href="(/(?:(?:rankings|units|compare|indices|analysis|facts|conflicts|goals|owners|annotations|own|live|figures|data|problems|revisions)(?:[/?#][^"]*)?|review(?:[?#][^"]*)?|\?[^"]*)?)"`)
 	// viewForm is a form that asks such a page.
-	viewForm = regexp.MustCompile(`<form [^<>]*method="get" action="/(?:rankings/[^"]*|units/[^"]*|owners/[^"]*|goals|annotations|compare|live|)">`)
+	viewForm = regexp.MustCompile(`<form [^<>]*method="get" action="/(?:rankings/[^"]*|units/[^"]*|owners/[^"]*|goals|annotations|compare|live|revisions|)">`)
 )
 
 // carryView lets the links and forms of a page of an earlier state lead on within that state:
