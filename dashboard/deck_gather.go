@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,6 +69,7 @@ type gatherer struct {
 	series []reform.RankSeries // of the first unit, by index
 	told   map[string][]briefing.Sentence
 	parts  map[string]string // newest period with components, by index
+	newest *reform.LiveTable // of the provinces in the newest month; nil: not asked for
 }
 
 var placeholder = regexp.MustCompile(`\{([a-z]+)\}`)
@@ -85,17 +87,8 @@ func (s *Server) Report(ctx context.Context, f DeckFile, o DeckOptions) (*Report
 	if err := s.pin(ctx, &g.view); err != nil {
 		return nil, err
 	}
-	either := func(a, b, c string) string {
-		if a == "" {
-			a = b
-		}
-		if a == "" {
-			a = c
-		}
-		return a
-	}
 	g.r = &Report{
-		Lang: either(o.Lang, f.Lang, "vi"), Theme: charts.Theme(either(o.Theme, f.Theme, string(charts.Light))), Ratio: either(o.Ratio, f.Ratio, "16:9"),
+		Lang: cmp.Or(o.Lang, f.Lang, "vi"), Theme: charts.Theme(cmp.Or(o.Theme, f.Theme, string(charts.Light))), Ratio: cmp.Or(o.Ratio, f.Ratio, "16:9"),
 		Rev: g.view.Rev, server: s,
 	}
 	if err := g.fillPlaces(ctx); err != nil {

@@ -89,14 +89,14 @@ func (g *gatherer) fillLive(ctx context.Context, period reform.Period) error {
 		return nil
 	}
 	if period.IsZero() || g.o.Index != "" && g.o.Index != liveIndex {
-		t, err := g.s.liveTableOf(ctx, reform.LiveQuestion{Kind: reform.Month, View: g.view})
+		t, err := g.s.liveTableOf(ctx, reform.LiveQuestion{UnitType: reform.Province, Kind: reform.Month, View: g.view})
 		if err != nil {
 			return err
 		}
-		period = t.Period
+		g.newest, period = &t, t.Period
 	}
 	if !period.IsZero() {
-		g.places["live"], g.places["livename"] = period.String(), g.s.unitName(g.s.liveUnit(g.units[0]), g.r.Lang)
+		g.places["live"] = period.String()
 		g.places["period"], g.places["periodname"] = period.String(), periodName(period, g.r.Lang)
 	}
 	return nil

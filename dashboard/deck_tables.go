@@ -173,10 +173,12 @@ func (g *gatherer) live(ctx context.Context, typ reform.UnitType, t *deckTable) 
 		}
 		q.Parent = mine
 	}
-	if q.Read, err = g.s.liveReads(ctx); err != nil {
-		return "", err
+	var table reform.LiveTable
+	if typ == reform.Province && g.newest != nil && g.newest.Period == q.Period {
+		table = *g.newest
+	} else {
+		table, err = g.s.liveTableOf(ctx, q) // of a revision, so it matters not when the portal was last read
 	}
-	table, err := g.s.liveTableOf(ctx, q)
 	if err != nil || len(table.Rows) == 0 {
 		return "", err
 	}

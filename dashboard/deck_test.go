@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -332,5 +333,31 @@ func TestRecipeFile(t *testing.T) {
 		if res, body := f.get(t, path); res.StatusCode != want {
 			t.Errorf("%s: status %d, want %d: %s", path, res.StatusCode, want, clip(body, 200))
 		}
+	}
+}
+
+// A report of the newest month finds out which one that is from the table that it shows.
+func TestReportAsksForTheNewestMonthOnce(t *testing.T) {
+	f := newFixture(t)
+	one, err := RecipeNamed("live")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := f.Report(t.Context(), one.File, DeckOptions{Units: []reform.UnitKey{"vn34:91"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(r.Slides, func(s ReportSlide) bool { return s.Picture != nil && s.Picture.Name == "live-province" })
+	if i < 0 || len(r.Slides[i].Picture.Table.Rows) != 34 || !strings.Contains(r.Slides[i].Subtitle+r.Slides[i].Picture.Subtitle, "10/2025") {
+		t.Errorf("no slide with all provinces in October: %+v", r.Slides)
+	}
+	n := 0
+	for _, q := range f.reader.liveAsked {
+		if q.Parent == "" {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("asked %d times for the provinces, want once: %+v", n, f.reader.liveAsked)
 	}
 }

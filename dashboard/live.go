@@ -144,7 +144,7 @@ func (s *Server) live(c *fiber.Ctx) error {
 	if many {
 		v.TrendMany = v.T("live.trend.most", "n", maxTrendUnits)
 	}
-	ask := reform.LiveQuestion{Kind: q.kind, Period: q.period, Basis: q.basis, Parts: true, View: q.view}
+	ask := reform.LiveQuestion{UnitType: reform.Province, Kind: q.kind, Period: q.period, Basis: q.basis, Parts: true, View: q.view}
 	if ask.Read, err = s.liveReads(ctx); err != nil {
 		return err
 	}

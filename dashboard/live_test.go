@@ -1,6 +1,9 @@
 package dashboard
 
 import (
+	"cmp"
+	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -85,6 +88,42 @@ func TestLiveTablesAreRemembered(t *testing.T) {
 	}
 	if n := len(f.reader.liveAsked); n != 2 {
 		t.Errorf("after a load: asked %d times in all, want twice", n)
+	}
+}
+
+// The page and its card need the same table of provinces, at the same time: one asks for it.
+func TestLiveTablesAreAskedForOnce(t *testing.T) {
+	for _, path := range []string{"/live?unit=vn34:24", "/live?unit=vn34:91&kind=month", "/live?unit=vn34:91&period=2025-10&basis=portal-2022", "/live?unit=vn34:24&rev=3"} {
+		f := newFixture(t, labelled(labelledReader{live: func(*reform.LiveTable) { time.Sleep(20 * time.Millisecond) }}))
+		f.page(t, path)
+		asked := map[string]int{}
+		for _, q := range f.reader.liveAsked {
+			if q.Parent == "" {
+				asked["provinces"]++
+			} else {
+				asked[string(q.UnitType)]++
+			}
+		}
+		if want := map[string]int{"provinces": 1, "department": 1, "commune": 1}; !maps.Equal(asked, want) {
+			t.Errorf("%s: asked %v, want %v", path, asked, want)
+		}
+	}
+}
+
+// The page of a department shows its card from the table that it has found the department in.
+func TestDepartmentAsksForItsTableOnce(t *testing.T) {
+	f := newFixture(t)
+	d := f.page(t, "/units/vn34/an-giang/H01.12")
+	if got := d.Find(".livecard .livebars li").Length(); got != 6 {
+		t.Errorf("the card has %d groups, want 6", got)
+	}
+	seen := map[string]bool{}
+	for _, q := range f.reader.liveAsked {
+		key := fmt.Sprint(q.UnitType, cmp.Or(q.Kind, q.Period.Kind()))
+		if seen[key] {
+			t.Errorf("asked twice for %s: %+v", key, f.reader.liveAsked)
+		}
+		seen[key] = true
 	}
 }
 

@@ -87,7 +87,7 @@ func (s *Server) liveCardOf(ctx context.Context, b Base, unit reform.UnitKey, q 
 	if err != nil {
 		return nil, nil // an installation whose catalogue has no live index has no card
 	}
-	key, view := s.liveUnit(unit), q.View
+	key := s.liveUnit(unit)
 	q.Parent, q.UnitType = "", reform.Province
 	if parent := key.Parent(); strings.Contains(string(key), "/") {
 		q.Parent = parent
@@ -96,6 +96,12 @@ func (s *Server) liveCardOf(ctx context.Context, b Base, unit reform.UnitKey, q 
 	if err != nil || row == nil {
 		return nil, err
 	}
+	return s.liveCardFrom(ctx, b, ix, unit, &t, row, q.View)
+}
+
+// liveCardFrom is the card of a unit from the table and the row in it that show its figures.
+func (s *Server) liveCardFrom(ctx context.Context, b Base, ix *reform.Index, unit reform.UnitKey, t *reform.LiveTable, row *reform.LiveRow, view reform.View) (*liveCardView, error) {
+	key := row.Unit
 	signs, err := s.marks(ctx, reform.ConflictQuestion{Index: ix.Code, Unit: key, View: view}, b.Lang)
 	if err != nil {
 		return nil, err
@@ -123,7 +129,7 @@ func (s *Server) liveCardOf(ctx context.Context, b Base, unit reform.UnitKey, q 
 		v.ChangeNone = b.T("live.nobefore", "day", day(t.Yesterday, b.Lang))
 	}
 	for _, g := range row.Groups {
-		v.Groups = append(v.Groups, s.liveBar(ix, &t, key, g, signs, b.Lang))
+		v.Groups = append(v.Groups, s.liveBar(ix, t, key, g, signs, b.Lang))
 	}
 	if err := s.fresh(ctx, &b, ix, row.Total.From.ObservedAt); err != nil {
 		return nil, err

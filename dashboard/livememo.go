@@ -25,23 +25,39 @@ func (s *Server) liveTableOf(ctx context.Context, q reform.LiveQuestion) (reform
 	if err != nil {
 		return reform.LiveTable{}, err
 	}
-	m, key := &s.nows, fmt.Sprintf("%+v", q)
+	key := fmt.Sprintf("%+v", q)
+	if t, ok := s.nows.find(rev, key); ok {
+		return t, nil
+	}
+	// Of those who ask the same at once, one asks the engine and the others wait for that table.
+	leave, first := s.flights.enter(fmt.Sprintf("live table %d %s", rev, key), s.opt.RequestTimeout)
+	defer leave()
+	if !first {
+		if t, ok := s.nows.find(rev, key); ok {
+			return t, nil
+		}
+	}
+	t, err := s.opt.Reader.Live(ctx, q)
+	if err == nil {
+		s.nows.keep(rev, key, t)
+	}
+	return t, err
+}
+
+// find is the table of a question, where it is remembered as of the revision.
+func (m *liveMemo) find(rev uint64, key string) (reform.LiveTable, bool) {
 	m.mu.Lock()
+	defer m.mu.Unlock()
+	t, ok := m.kept[key]
+	return t, ok && m.rev == rev
+}
+
+// keep remembers a table; those of another revision are forgotten.
+func (m *liveMemo) keep(rev uint64, key string, t reform.LiveTable) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.rev != rev || len(m.kept) >= maxLiveTables {
 		m.rev, m.kept = rev, map[string]reform.LiveTable{}
 	}
-	t, ok := m.kept[key]
-	m.mu.Unlock()
-	if ok {
-		return t, nil
-	}
-	if t, err = s.opt.Reader.Live(ctx, q); err != nil {
-		return t, err
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.rev == rev {
-		m.kept[key] = t
-	}
-	return t, nil
+	m.kept[key] = t
 }

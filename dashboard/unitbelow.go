@@ -142,7 +142,7 @@ func (s *Server) belowLive(ctx context.Context, v *belowView, p prefs, ix *refor
 		v.Rank = v.T("below.rank", "place", placeOf(row.Total.Place, row.Total.Of), "units", v.T("units."+string(t.UnitType)), "province", v.Province.Text)
 	}
 	var err error
-	if v.Card, err = s.liveCardOf(ctx, v.Base, row.Unit, reform.LiveQuestion{Period: t.Period, Basis: t.Basis, View: view}); err != nil {
+	if v.Card, err = s.liveCardFrom(ctx, v.Base, ix, row.Unit, &t, row, view); err != nil {
 		return err
 	}
 	v.Parts = s.liveParts(ix, &t, row.Unit, row.Groups, p.Lang)
