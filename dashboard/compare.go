@@ -112,7 +112,7 @@ func (s *Server) compare(c *fiber.Ctx) error {
 		v.Hidden = append(v.Hidden, hiddenField{"period", st.period.String()})
 	}
 	s.compareUnits(&v, st)
-	ctx := c.UserContext()
+	ctx := remembering(c.UserContext()) // the peers, the lines and the parts ask for the same
 	if err := s.comparePeers(ctx, &v, st); err != nil {
 		return err
 	}

@@ -80,6 +80,7 @@ var optional = map[string]bool{"region": true}
 // Report asks for everything that a list of slides shows, as it is loaded now or was at
 // DeckOptions.View. A slide of which nothing is known is left out, and Left says so.
 func (s *Server) Report(ctx context.Context, f DeckFile, o DeckOptions) (*Report, error) {
+	ctx = remembering(ctx) // its slides and sentences ask for the same
 	if err := f.validate(); err != nil {
 		return nil, err
 	}

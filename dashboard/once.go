@@ -22,8 +22,12 @@ type asked struct {
 	once map[string]func() (any, error)
 }
 
-// remembering is a context within which equal questions are asked once.
+// remembering is a context within which equal questions are asked once. Within another such context it is that one:
+// a picture of a report shares what the report has asked.
 func remembering(ctx context.Context) context.Context {
+	if _, ok := ctx.Value(onceKey{}).(*asked); ok {
+		return ctx
+	}
 	return context.WithValue(ctx, onceKey{}, &asked{ctx: ctx, once: map[string]func() (any, error){}})
 }
 

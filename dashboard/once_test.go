@@ -3,6 +3,7 @@ package dashboard
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -61,5 +62,76 @@ func TestAskingOnce(t *testing.T) {
 	c.err = reform.ErrUnavailable
 	if _, err := r.RankHistory(remembering(context.Background()), q); !errors.Is(err, reform.ErrUnavailable) {
 		t.Errorf("got %v, want the engine's error", err)
+	}
+}
+
+// recordingReader notes the questions that reach it.
+type recordingReader struct {
+	*fakeReader
+	mu    *sync.Mutex
+	asked map[string]int
+}
+
+func (r recordingReader) note(kind string, question any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.asked[kind+fmt.Sprintf(" %+v", question)]++
+}
+
+func (r recordingReader) RankHistory(ctx context.Context, q reform.RankHistoryQuestion) ([]reform.RankSeries, error) {
+	r.note("history", q)
+	return r.fakeReader.RankHistory(ctx, q)
+}
+
+func (r recordingReader) Subscores(ctx context.Context, q reform.SubscoresQuestion) (reform.Subscores, error) {
+	r.note("subscores", q)
+	return r.fakeReader.Subscores(ctx, q)
+}
+
+func (r recordingReader) Editions(ctx context.Context, index string, v reform.View) ([]reform.EditionInfo, error) {
+	r.note("editions", index)
+	return r.fakeReader.Editions(ctx, index, v)
+}
+
+// A comparison, a report and a picture that is drawn again for its height ask the engine no question twice.
+func TestNothingIsAskedTwice(t *testing.T) {
+	report := func(t *testing.T, f *fixture) {
+		one, err := RecipeNamed("province")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Report(t.Context(), one.File, DeckOptions{Units: []reform.UnitKey{"vn63:80"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	get := func(path string) func(*testing.T, *fixture) {
+		return func(t *testing.T, f *fixture) {
+			if res, body := f.get(t, path); res.StatusCode != 200 {
+				t.Fatalf("status %d: %s", res.StatusCode, clip(body, 300))
+			}
+		}
+	}
+	for name, ask := range map[string]func(*testing.T, *fixture){
+		"comparison": get("/compare?index=papi&unit=vn63:80,vn63:82"),
+		"unit":       get("/units/vn63/long-an?index=papi"),
+		"report":     report,
+		"picture":    get("/figures/rank-history.svg?index=par&unit=vn63:80&h=400"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var r recordingReader
+			f := newFixture(t, func(o *Options) {
+				r = recordingReader{o.Reader.(*fakeReader), &sync.Mutex{}, map[string]int{}}
+				o.Reader = r
+			})
+			ask(t, f)
+			if len(r.asked) == 0 {
+				t.Fatal("nothing was asked")
+			}
+			for q, n := range r.asked {
+				if n > 1 {
+					t.Errorf("asked %d times: %s", n, q)
+				}
+			}
+		})
 	}
 }
