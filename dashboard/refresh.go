@@ -57,7 +57,7 @@ func (s *Server) RefreshDeck(ctx context.Context, file []byte, at RefreshAt) ([]
 			return s.redrawn(ctx, address, lang, theme, wanted)
 		},
 		PNG: func(ctx context.Context, pic *charts.Picture, lang string) ([]byte, error) {
-			return s.slidePNG(lang, 2)(ctx, pic)
+			return s.patient(s.slidePNG(lang, 2))(ctx, pic) // else the deck would be refused because others are drawing
 		},
 	}
 	return r.File(ctx, file)

@@ -10,8 +10,10 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"chiso/charts/deck"
 	"chiso/reform"
@@ -176,6 +178,38 @@ func TestRefreshWithoutEngine(t *testing.T) {
 	f.reader.down.Store(true)
 	if _, _, err := f.RefreshDeck(context.Background(), old, RefreshAt{}); !errors.Is(err, reform.ErrUnavailable) {
 		t.Errorf("got %v, want an error of kind unavailable", err)
+	}
+}
+
+// While others draw as many pictures as may wait, a deck waits for its turn instead of being refused.
+func TestRefreshWaitsForItsTurn(t *testing.T) {
+	file := DeckFile{Slides: []DeckSlide{{Figure: "map?index=papi&period=2016&rev=6"}}}
+	first := newFixture(t)
+	d, err := first.Report(t.Context(), file, DeckOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := d.PPTX(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := newFixture(t) // which has drawn nothing yet
+	busy := f.drawings.pngs
+	for range cap(busy) {
+		busy <- struct{}{}
+	}
+	free := time.AfterFunc(300*time.Millisecond, func() {
+		for range cap(busy) {
+			<-busy
+		}
+	})
+	defer free.Stop()
+	_, report, err := f.RefreshDeck(t.Context(), old, RefreshAt{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Redrawn == 0 || slices.ContainsFunc(report.Changes, func(c deck.Change) bool { return c.Kind == deck.Untouched }) {
+		t.Errorf("drawn anew: %d pictures; %s", report.Redrawn, f.RefreshText(report))
 	}
 }
 
