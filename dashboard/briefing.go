@@ -100,8 +100,12 @@ func (s *Server) briefingParts(ctx context.Context, in *briefing.Input) error {
 	if shown.IsZero() && len(pts) > 0 {
 		shown = pts[len(pts)-1].Period
 	}
+	basis := "" // of the total that is shown: a year may be known by two sets of rules
+	if at, ok := pointOfPeriod(pts, shown); ok {
+		basis = at.Basis
+	}
 	for i := range eds {
-		if e := &eds[i]; e.Period == shown && e.Scheme == s.keyIn(in.Unit, shown, pts).Scheme() && e.UnitType == reform.Province && e.Scope == reform.ScopeNation {
+		if e := &eds[i]; e.Period == shown && (basis == "" || e.Basis == basis) && e.Scheme == s.keyIn(in.Unit, shown, pts).Scheme() && e.UnitType == reform.Province && e.Scope == reform.ScopeNation {
 			in.Coverage = &e.Coverage
 		}
 	}

@@ -1,10 +1,13 @@
 package dashboard
 
 import (
+	"context"
 	"strings"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"chiso/reform"
 )
 
 // The page of a unit says in words what its numbers say, and every number in the words leads to its source.
@@ -46,5 +49,31 @@ func TestBriefing(t *testing.T) {
 	old := f.page(t, "/units/vn63/long-an?rev=3").Find(".brief a[href^='/facts?']").First().AttrOr("href", "")
 	if !strings.Contains(old, "rev=3") {
 		t.Errorf("the link %q leaves the earlier state", old)
+	}
+}
+
+// twoBases is a reader that knows the edition of 2019 by two sets of rules.
+type twoBases struct{ *fakeReader }
+
+func (r twoBases) Editions(ctx context.Context, index string, v reform.View) ([]reform.EditionInfo, error) {
+	eds, err := r.fakeReader.Editions(ctx, index, v)
+	for _, e := range eds {
+		if e.Index == "par" && e.Period == reform.YearPeriod(2019) {
+			e.Basis, e.Coverage = "876", reform.Coverage{Of: 63, WithPlace: 11, WithScore: 9}
+			eds = append(eds, e)
+			break
+		}
+	}
+	return eds, err
+}
+
+// How whole an edition is, is told of the one whose place is shown, not of another of the same year.
+func TestBriefingTellsTheCoverageOfItsEdition(t *testing.T) {
+	f := newFixture(t, func(o *Options) { o.Reader = twoBases{o.Reader.(*fakeReader)} })
+	for _, path := range []string{"/api/v1/briefing?index=par&unit=vn63:80", "/api/v1/briefing?index=par&unit=vn63:80&period=2019"} {
+		text, _ := f.json(t, path)["text"].(string)
+		if want := "mới có thứ hạng của 6/63 và điểm của 4/63 tỉnh"; !strings.Contains(text, want) {
+			t.Errorf("%s: no %q in %s", path, want, text)
+		}
 	}
 }
