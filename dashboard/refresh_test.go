@@ -237,6 +237,9 @@ func TestRefreshPage(t *testing.T) {
 	if res.StatusCode != http.StatusOK || !strings.Contains(body, "PAR INDEX 2019, Long An: 7/63 (trước đây 5/63)") {
 		t.Fatalf("status %d: %s", res.StatusCode, clip(body, 1500))
 	}
+	if !strings.Contains(body, `href="/export/refresh?lang=en"`) || strings.Contains(body, `href="/load?lang=en"`) {
+		t.Error("in the other language the answer does not lead back to its form")
+	}
 	_, data, ok := strings.Cut(body, typePPTX+";base64,")
 	data, _, _ = strings.Cut(data, `"`)
 	b, err := base64.StdEncoding.DecodeString(strings.ReplaceAll(data, "&#43;", "+"))

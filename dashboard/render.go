@@ -195,6 +195,8 @@ func formPage(p string) string {
 	switch {
 	case strings.HasPrefix(p, "/sources/"):
 		return strings.TrimSuffix(p, "/run")
+	case strings.HasPrefix(p, "/export/"):
+		return "/export/refresh"
 	case strings.HasPrefix(p, "/deck"):
 		return "/deck"
 	case strings.HasPrefix(p, "/goals"):
