@@ -391,7 +391,7 @@ func (g *gatherer) origin() string {
 	if g.o.Origin != "" {
 		return g.o.Origin
 	}
-	return strings.TrimSuffix(g.s.opt.BaseURL, "/")
+	return g.s.opt.BaseURL
 }
 
 // longestTitle is how many letters a sentence may have to be a title.

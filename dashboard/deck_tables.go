@@ -182,7 +182,7 @@ func (g *gatherer) live(ctx context.Context, typ reform.UnitType, t *deckTable) 
 	if err != nil || len(table.Rows) == 0 {
 		return "", err
 	}
-	groups := g.liveGroups(ix, &table)
+	groups := g.s.liveGroups(ix, &table)
 	lang := g.r.Lang
 	t.column("unit", words.T(lang, "deck.col.unit"), false)
 	t.column("place", words.T(lang, "deck.col.place"), false)
@@ -232,19 +232,6 @@ func (g *gatherer) live(ctx context.Context, typ reform.UnitType, t *deckTable) 
 		t.notes = append(t.notes, words.T(lang, "deck.live.incomplete"))
 	}
 	return periodName(table.Period, lang) + " · " + liveBasisName(ix, table.Basis, lang) + " · " + viet.FormatDate(local(table.ObservedAt), lang), nil
-}
-
-// liveGroups are the groups of which something is in the table, in the catalogue's order.
-func (g *gatherer) liveGroups(ix *reform.Index, t *reform.LiveTable) []reform.Component {
-	var out []reform.Component
-	for _, c := range g.s.opt.Catalog.Components(ix.Code, t.Basis, "", "") {
-		if c.Parent == "" && slices.ContainsFunc(t.Rows, func(r reform.LiveRow) bool {
-			return slices.ContainsFunc(r.Groups, func(p reform.LivePart) bool { return p.Component == c.Code })
-		}) {
-			out = append(out, *c)
-		}
-	}
-	return out
 }
 
 // fillSources lists every source of the report once, with the slides that draw from it.

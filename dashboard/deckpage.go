@@ -290,7 +290,7 @@ func (s *Server) sendDeck(c *fiber.Ctx, f DeckFile, o DeckOptions, format deckFo
 // basketAddress is a picture's address as the list of slides keeps it.
 func basketAddress(picture string, q url.Values) string {
 	q = cloneValues(q)
-	for _, name := range append([]string{"lang"}, looks...) {
+	for _, name := range lookWords {
 		q.Del(name)
 	}
 	return picture + "?" + legible.Replace(q.Encode())

@@ -165,6 +165,9 @@ const minDrawnHeight = 200
 // looks are the parameters of how a file looks; the others say what it shows.
 var looks = []string{"w", "h", "scale", "font", "theme", "title", "transparent", "outline", "bom", "excel", "page", "ratio"}
 
+// lookWords are looks and the language: an address without them says what a picture shows, and to nobody in particular.
+var lookWords = append([]string{"lang"}, looks...)
+
 // figurePageHref is the page that shows a picture again, with its numbers and sources.
 func figurePageHref(picture string, q url.Values) string {
 	shown := cloneValues(q)
@@ -185,7 +188,7 @@ var legible = strings.NewReplacer("%3A", ":", "%2F", "/", "%2C", ",")
 // only means something on one machine: then links in files stay relative.
 func (s *Server) origin(c *fiber.Ctx) string {
 	if s.opt.BaseURL != "" {
-		return strings.TrimSuffix(s.opt.BaseURL, "/")
+		return s.opt.BaseURL
 	}
 	host := c.Hostname()
 	u, err := url.Parse(c.Protocol() + "://" + host)

@@ -37,7 +37,7 @@ func (s *Server) figureAlone(c *fiber.Ctx, kind pictureKind, st charts.Style) (*
 		return nil, nil, err
 	}
 	ps := s.params(q)
-	ps.alsoKnown(append([]string{"lang", "theme"}, looks...)...)
+	ps.alsoKnown(lookWords...)
 	view := ps.view()
 	ctx := c.UserContext()
 	pic, err := kind.ask(s, ctx, ps, st)
@@ -45,7 +45,7 @@ func (s *Server) figureAlone(c *fiber.Ctx, kind pictureKind, st charts.Style) (*
 		return nil, nil, err
 	}
 	shown := cloneValues(q)
-	for _, name := range append([]string{"lang"}, looks...) {
+	for _, name := range lookWords {
 		shown.Del(name)
 	}
 	v := &figurePageView{Base: s.base(c, "")}

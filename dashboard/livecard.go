@@ -238,9 +238,5 @@ func liveBasisName(ix *reform.Index, basis, lang string) string {
 
 // liveHref is the address of the live page of a province, or of the province that a unit belongs to.
 func liveHref(unit reform.UnitKey, p reform.Period, basis, component string) string {
-	q := values("unit", string(unit), "period", p.String(), "basis", basis, "component", component)
-	if len(q) == 0 {
-		return "/live"
-	}
-	return "/live?" + q.Encode()
+	return withQueryOf("/live", values("unit", string(unit), "period", p.String(), "basis", basis, "component", component))
 }

@@ -97,12 +97,8 @@ func (s *Server) liveTable(b Base, ix *reform.Index, q liveQuery, t *reform.Live
 		v.Incomplete = b.T("live.incomplete", "n", t.Coverage.WithScore, "of", t.Coverage.Of)
 	}
 	var groups []string
-	for _, c := range s.opt.Catalog.Components(ix.Code, t.Basis, "", "") {
-		if slices.ContainsFunc(t.Rows, func(r reform.LiveRow) bool {
-			return slices.ContainsFunc(r.Groups, func(g reform.LivePart) bool { return g.Component == c.Code && g.Score.Valid })
-		}) {
-			groups = append(groups, c.Code)
-		}
+	for _, c := range s.liveGroups(ix, t) {
+		groups = append(groups, c.Code)
 	}
 	rows := s.liveRows(b, ix, q, t, groups, signs)
 	s.liveColumns(&v, b, ix, q, t, groups, rows)
@@ -116,6 +112,15 @@ func (s *Server) liveTable(b Base, ix *reform.Index, q liveQuery, t *reform.Live
 	s.liveLowest(&v, b, t)
 	s.livePaged(&v, b, q, rows)
 	return v
+}
+
+// liveGroups are the groups of which a score is in the table, in the catalogue's order.
+func (s *Server) liveGroups(ix *reform.Index, t *reform.LiveTable) []*reform.Component {
+	return slices.DeleteFunc(s.opt.Catalog.Components(ix.Code, t.Basis, "", ""), func(c *reform.Component) bool {
+		return !slices.ContainsFunc(t.Rows, func(r reform.LiveRow) bool {
+			return slices.ContainsFunc(r.Groups, func(g reform.LivePart) bool { return g.Component == c.Code && g.Score.Valid })
+		})
+	})
 }
 
 func (s *Server) liveRows(b Base, ix *reform.Index, q liveQuery, t *reform.LiveTable, groups []string, signs marks) []liveRowView {
@@ -134,7 +139,7 @@ func (s *Server) liveRows(b Base, ix *reform.Index, q liveQuery, t *reform.LiveT
 		}
 		row.Href = s.belowHref(r.Unit)
 		if t.UnitType == reform.Province {
-			row.Href = hrefOf("/live", liveQuery{unit: r.Unit, kind: q.kind, period: q.period, basis: q.basis, view: q.view}.values())
+			row.Href = withQueryOf("/live", liveQuery{unit: r.Unit, kind: q.kind, period: q.period, basis: q.basis, view: q.view}.values())
 		}
 		if r.Published > 0 {
 			row.Published, row.PublishedHref = placeOf(r.Published, r.PublishedOf), trailHref(ix.Code, r.Unit, t.Period, "")
@@ -357,7 +362,7 @@ func (s *Server) livePaged(v *liveTableView, b Base, q liveQuery, rows []liveRow
 			if n > 1 {
 				vs.Set("page", fmt.Sprint(n))
 			}
-			v.Pager = append(v.Pager, Link{Href: hrefOf("/live", vs) + "#" + v.ID, Text: b.Count(n), Current: n == page})
+			v.Pager = append(v.Pager, Link{Href: withQueryOf("/live", vs) + "#" + v.ID, Text: b.Count(n), Current: n == page})
 		}
 	}
 	v.Rows = rows[from:to]

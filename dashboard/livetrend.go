@@ -2,8 +2,12 @@ package dashboard
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"slices"
+	"strings"
 
+	"chiso/charts"
 	"chiso/reform"
 	"chiso/reform/viet"
 )
@@ -72,4 +76,102 @@ func (s *Server) trendBox(b Base, q liveQuery, chosen []reform.UnitKey, tables [
 	}
 	box.Groups = groups
 	return box
+}
+
+func liveTrendQuestion(q liveQuery, units []reform.UnitKey) reform.LiveTrendQuestion {
+	t := reform.LiveTrendQuestion{Units: units, Component: q.component, Kind: q.kind, View: q.view}
+	if q.kind != reform.Year {
+		t.Period = q.period // of years, both portals are shown beside each other
+	}
+	return t
+}
+
+// liveTrendFigure draws the trend of the page's unit, or of the reader's own.
+func (s *Server) liveTrendFigure(ctx context.Context, v *liveView, p prefs, ix *reform.Index, q liveQuery, units []reform.UnitKey, lines []reform.LiveLine) error {
+	v.Components = append(v.Components, Link{Text: v.T("total"), Current: q.component == "", Href: q.href(func(o *liveQuery) { o.component = "" }) + "#trend"})
+	basis := ""
+	if n := len(lines); n > 0 {
+		basis = lines[n-1].Basis
+	} else if n := len(ix.Bases); n > 0 {
+		basis = ix.Bases[n-1].Code
+	}
+	for _, comp := range s.opt.Catalog.Components(ix.Code, basis, "", "") {
+		v.Components = append(v.Components, Link{Text: comp.Name.In(v.Lang), Current: q.component == comp.Code, Href: q.href(func(o *liveQuery) { o.component = comp.Code }) + "#trend"})
+	}
+	pic, err := s.livePicture(ctx, ix, q.component, q.kind, lines, p.style())
+	switch {
+	case isNoPicture(err) && !errors.Is(err, reform.ErrTooLarge):
+		var names []string
+		for _, u := range units {
+			names = append(names, s.unitName(u, v.Lang))
+		}
+		v.TrendNone = v.T("live.trend.none", "unit", strings.Join(names, ", "))
+		return nil
+	case errors.Is(err, reform.ErrTooLarge):
+		v.TrendNone = v.T("live.trend.many")
+		return nil
+	case err != nil:
+		return err
+	}
+	period := ""
+	if q.kind != reform.Year {
+		period = q.period.String()
+	}
+	fq := viewValues(values("unit", joinKeys(units), "component", q.component, "period_kind", kindValue(q.kind), "period", period), q.view)
+	if v.Trend, err = s.figure(ctx, p, "trend", pic, fq); err != nil {
+		return err
+	}
+	v.Charts = true
+	return nil
+}
+
+// livePicture draws a trend by day, for the page and for /figures/ alike.
+func (s *Server) livePicture(ctx context.Context, ix *reform.Index, component string, kind reform.PeriodKind, lines []reform.LiveLine, st charts.Style) (*charts.Picture, error) {
+	names := map[reform.UnitKey]string{}
+	var ids []string
+	for _, l := range lines {
+		names[l.Unit] = s.liveName(reform.LiveRow{Unit: l.Unit, UnitName: l.UnitName}, reform.Period{}, st.Lang)
+		for _, d := range l.Days {
+			ids = append(ids, d.From.Document)
+		}
+	}
+	sources, err := s.cite(ctx, st.Lang, ids)
+	if err != nil {
+		return nil, err
+	}
+	return charts.Live(charts.LiveInput{
+		Index: *ix, Component: component, Kind: kind, Lines: lines, Documents: citedBy(sources),
+		Names: func(k reform.UnitKey) string { return names[k] },
+	}, st)
+}
+
+// isNoPicture reports whether there is nothing, or too much, to draw.
+func isNoPicture(err error) bool {
+	return errors.Is(err, reform.ErrNotFound) || errors.Is(err, reform.ErrTooLarge)
+}
+
+func (s *Server) askLive(ctx context.Context, p *params, st charts.Style) (*charts.Picture, error) {
+	index := p.oneOf("index", liveIndex)
+	units := p.units(1, maxTrendUnits)
+	q := reform.LiveTrendQuestion{Index: index, Component: p.text("component"), Kind: p.kind(), Period: p.period(false), Basis: p.text("basis"), View: p.view()}
+	ix, err := s.indexOf(index)
+	if err != nil {
+		return nil, err
+	}
+	p.checkComponent(ix, q.Component)
+	p.checkBasis(ix, q.Basis)
+	if err := p.done(); err != nil {
+		return nil, err
+	}
+	for _, u := range units {
+		if u = s.liveUnit(u); !slices.Contains(q.Units, u) {
+			q.Units = append(q.Units, u)
+		}
+	}
+	lines, err := s.opt.Reader.LiveTrend(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	pic, err := s.livePicture(ctx, ix, q.Component, q.Kind, lines, st)
+	return pic, noFacts(err)
 }

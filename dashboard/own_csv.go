@@ -95,7 +95,7 @@ func (s *Server) ownCSV(c *fiber.Ctx) error {
 	}
 	c.Set(fiber.HeaderCacheControl, "no-cache")
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+strings.Trim("chiso-muc-tieu-"+strings.NewReplacer(":", "-", "/", "-").Replace(string(unit)), "-")+`.csv"`)
+	c.Set(fiber.HeaderContentDisposition, disposition("attachment", namePart("chiso-muc-tieu-"+string(unit))+".csv"))
 	return c.Send(b)
 }
 

@@ -347,7 +347,10 @@ func TestOwnCSV(t *testing.T) {
 		t.Fatalf("owner: got %d", res.StatusCode)
 	}
 	before := f.reader.own.told()
-	_, file := f.get(t, "/goals.csv?unit=vn63:80")
+	res, file := f.get(t, "/goals.csv?unit=vn63:80")
+	if got := res.Header.Get("Content-Disposition"); !strings.HasPrefix(got, `attachment; filename="chiso-muc-tieu-vn63-80.csv"`) {
+		t.Errorf("the file is handed out as %s", got)
+	}
 	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(file, "\ufeff"))).ReadAll()
 	if err != nil || len(rows) != len(texts)+2 || !strings.HasPrefix(file, "\ufeff") {
 		t.Fatalf("file: %d rows, %v", len(rows), err)

@@ -63,9 +63,6 @@ func (s *Server) RefreshDeck(ctx context.Context, file []byte, at RefreshAt) ([]
 	return r.File(ctx, file)
 }
 
-// lookWords are the parameters that an address in a deck may not bring: they cost time by their size.
-var lookWords = append([]string{"lang"}, looks...)
-
 // redrawn draws the picture of an address as it was and as it is at the state wanted.
 func (s *Server) redrawn(ctx context.Context, address, lang string, theme charts.Theme, wanted url.Values) (deck.Redrawn, error) {
 	var out deck.Redrawn
@@ -78,9 +75,9 @@ func (s *Server) redrawn(ctx context.Context, address, lang string, theme charts
 		return out, noPicture(name)
 	}
 	if s.opt.BaseURL != "" {
-		origin = strings.TrimSuffix(s.opt.BaseURL, "/")
+		origin = s.opt.BaseURL
 	}
-	for _, k := range lookWords {
+	for _, k := range lookWords { // an address in a deck may not bring them: they cost time by their size
 		q.Del(k)
 	}
 	draw := func(q url.Values) (*figureRequest, error) {

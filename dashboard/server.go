@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -151,6 +152,7 @@ func withDefaults(o Options) Options {
 	if o.PictureWorkers == 0 {
 		o.PictureWorkers = 2
 	}
+	o.BaseURL = strings.TrimSuffix(o.BaseURL, "/") // a path follows
 	return o
 }
 

@@ -275,7 +275,7 @@ func (b *bundle) picture(u *url.URL) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	d, err := b.s.drawFile(b.ctx, kind, format, q, strings.TrimSuffix(b.s.opt.BaseURL, "/"))
+	d, err := b.s.drawFile(b.ctx, kind, format, q, b.s.opt.BaseURL)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", u, err)
 	}
