@@ -99,8 +99,9 @@ func (c *Courier) Send(ctx context.Context, p *Parcel, to To) (done []string, er
 		})
 	}
 	if len(to.Mail) > 0 {
+		day := c.Now().In(c.Location).Format(time.DateOnly) // of the first attempt: the mail keeps its name over midnight
 		try("mail", func() (string, error) {
-			return fmt.Sprintf("mail (%d)", len(to.Mail)), c.again(ctx, func(ctx context.Context) error { return c.mail(ctx, to.Mail, p) })
+			return fmt.Sprintf("mail (%d)", len(to.Mail)), c.again(ctx, func(ctx context.Context) error { return c.mail(ctx, to.Mail, p, day) })
 		})
 	}
 	if len(errs) > 0 && len(done) > 0 {

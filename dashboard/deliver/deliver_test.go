@@ -29,7 +29,8 @@ type mailbox struct {
 	calls atomic.Int64
 }
 
-// listen takes mails; answer gives what is said to the n-th one's words, "" to take it, "hang" to say nothing.
+// listen takes mails; answer gives what is said to the n-th one's words, "" to take it, "hang" to say nothing,
+// "lost" to take it without a word.
 func listen(t *testing.T, answer func(n int64) string) *mailbox {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -71,7 +72,7 @@ func (m *mailbox) serve(c net.Conn, answer func(int64) string) {
 				time.Sleep(3 * time.Second)
 				return
 			}
-			if what != "" {
+			if what != "" && what != "lost" {
 				say(what)
 				continue
 			}
@@ -83,6 +84,9 @@ func (m *mailbox) serve(c net.Conn, answer func(int64) string) {
 			m.mu.Lock()
 			m.got = append(m.got, string(b))
 			m.mu.Unlock()
+			if what == "lost" {
+				return
+			}
 			say("250 taken")
 		case "QUIT":
 			say("221 bye")
@@ -255,6 +259,48 @@ func TestExportByMail(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A mail that is sent again because the answer was lost has the name of the first one, so that a reader's program shows
+// one; the report of another day, or another report, has its own. The name ends in the sender's domain.
+func TestMailKeepsItsName(t *testing.T) {
+	m := listen(t, func(n int64) string { return map[bool]string{true: "lost"}[n <= 2] })
+	send := func(from string, change func(*Courier, *Parcel)) {
+		c, p := testCourier(SMTP{Host: "127.0.0.1", Port: m.port, From: from, TLS: "none"}), parcel()
+		change(c, p)
+		if _, err := c.Send(t.Context(), p, To{Mail: []string{"a@example.vn"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const from = `"Sở Nội vụ @ Long An" <chiso@longan.example.vn>`
+	midnight := time.Date(2026, 11, 25, 16, 59, 59, 0, time.UTC)
+	send(from, func(c *Courier, _ *Parcel) { // three attempts, over midnight
+		c.Now = func() time.Time { midnight = midnight.Add(time.Second); return midnight.Add(-time.Second) }
+	})
+	send(from, func(*Courier, *Parcel) {})
+	send(from, func(_ *Courier, p *Parcel) { p.Report = "monthly" })
+	send(from, func(_ *Courier, p *Parcel) { p.Body = append(p.Body, "more"...) })
+	send("chiso@other.example.vn", func(*Courier, *Parcel) {})
+	var ids []string
+	for _, mail := range m.got {
+		_, id, _ := strings.Cut(mail, "Message-ID: ")
+		id, _, _ = strings.Cut(id, "\n")
+		ids = append(ids, strings.TrimSpace(id))
+	}
+	if len(ids) != 7 {
+		t.Fatalf("%d mails, want 7: %q", len(ids), ids)
+	}
+	if ids[0] != ids[1] || ids[1] != ids[2] {
+		t.Errorf("one mail has the names %q", ids[:3])
+	}
+	if kinds := slices.Compact(slices.Sorted(slices.Values(ids))); len(kinds) != 5 {
+		t.Errorf("%d names, want 5: %q", len(kinds), ids)
+	}
+	for i, id := range ids {
+		if domain := map[bool]string{true: "@other.example.vn>", false: "@longan.example.vn>"}[i == 6]; !strings.HasPrefix(id, "<") || !strings.HasSuffix(id, domain) || strings.Count(id, "@") != 1 {
+			t.Errorf("%q: want it to end in %s", id, domain)
+		}
 	}
 }
 

@@ -3,18 +3,20 @@ package deliver
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	netmail "net/mail"
 	"strings"
 
-	"github.com/google/uuid"
 	gomail "github.com/wneessen/go-mail"
 
 	"chiso/reform/words"
 )
 
-// mail hands the report to the mail server: subject and words are the summary, the file is attached.
-func (c *Courier) mail(ctx context.Context, readers []string, out *Parcel) error {
+// mail hands the report of a day to the mail server: subject and words are the summary, the file is attached.
+func (c *Courier) mail(ctx context.Context, readers []string, out *Parcel, day string) error {
 	password, err := c.SMTP.Password()
 	if err != nil {
 		return fmt.Errorf("%w: %w", err, errLasting)
@@ -25,8 +27,8 @@ func (c *Courier) mail(ctx context.Context, readers []string, out *Parcel) error
 		return fmt.Errorf("%w: %w", err, errLasting)
 	}
 	m.Subject(strings.Join(strings.Fields(out.Title), " "))
-	if _, domain, ok := strings.Cut(c.SMTP.From, "@"); ok { // else it would be the name of this machine
-		m.SetMessageIDWithValue(uuid.NewString() + "@" + strings.Trim(domain, "> "))
+	if id := c.messageID(out, day); id != "" {
+		m.SetMessageIDWithValue(id)
 	}
 	m.SetBodyString(gomail.TypeTextPlain, c.words(out))
 	port := c.SMTP.Port
@@ -65,7 +67,19 @@ func (c *Courier) mail(ctx context.Context, readers []string, out *Parcel) error
 	return err
 }
 
-// mailWords is what the numbers say, for who reads no attachment.
+// messageID names a report's mail of a day: where the server's answer was lost and the mail is sent again, the reader's
+// program knows that both are one. It is "" where the sender has no address.
+func (c *Courier) messageID(out *Parcel, day string) string {
+	from, err := netmail.ParseAddress(c.SMTP.From)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %s %x", out.Report, day, sha256.Sum256(out.Body)))
+	// The sender's domain, else it would be the name of this machine. A name before the address may hold a sign like that.
+	return hex.EncodeToString(sum[:16]) + from.Address[strings.LastIndex(from.Address, "@"):]
+}
+
+// words is what the numbers say, for who reads no attachment.
 func (c *Courier) words(out *Parcel) string {
 	var b strings.Builder
 	b.WriteString(out.Title + "\n\n")
