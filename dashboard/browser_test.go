@@ -39,6 +39,9 @@ func (f *fixture) listen(t *testing.T) string {
 	}
 	done := make(chan error, 1)
 	go func() { done <- f.Listen(ln) }()
+	for !f.listening.Load() { // what Listen says of the address must stand before a test asks without it
+		time.Sleep(time.Millisecond)
+	}
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()

@@ -5,7 +5,15 @@ WITH changing AS
     SELECT run FROM runs
     WHERE event = 'committed' AND revisions > 0 AND rev <= {rev:UInt64}
       -- An hourly poll of one index must not push the rare revisions of another out of the list.
-      AND ({index:String} = '' OR run GLOBAL IN (SELECT run FROM observations WHERE `index` = {index:String}))
+      AND ({index:String} = '' OR run GLOBAL IN
+        (
+            SELECT run
+            FROM observations
+            WHERE `index` = {index:String}
+              AND status != 'review'
+              AND observed_at <= {as_of:DateTime64(3, 'UTC')}
+              AND run GLOBAL IN (SELECT run FROM runs WHERE event = 'committed' AND rev <= {rev:UInt64})
+        ))
     ORDER BY rev DESC
     LIMIT 500
 )
