@@ -49,12 +49,15 @@ type Options struct {
 
 	// cold switches off the machines made ahead, as the named baseline of a benchmark.
 	cold bool
+	// whole leaves heat maps to ECharts, for a test and as the named baseline of a benchmark.
+	whole bool
 }
 
 // Renderer draws pictures. It is safe for concurrent use; Close ends it.
 type Renderer struct {
 	log    *slog.Logger
 	engine *engine
+	whole  bool
 	svgs   chan struct{} // one place per picture being drawn
 	pngs   chan struct{}
 
@@ -91,7 +94,7 @@ func New(ctx context.Context, o Options) (*Renderer, error) {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	r := &Renderer{
-		log: o.Logger, engine: e, stop: stop,
+		log: o.Logger, engine: e, whole: o.whole, stop: stop,
 		svgs: make(chan struct{}, o.Workers), pngs: make(chan struct{}, o.Workers),
 		maps: map[string]string{}, compiled: make(chan struct{}), idle: make(chan *instance, o.Workers),
 	}
@@ -205,7 +208,29 @@ func (r *Renderer) SVG(ctx context.Context, in Input) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := r.draw(ctx, d, in, locale, maps)
+	if !r.whole {
+		if c := takeCells(d.option, in.Width, in.Height); c != nil {
+			svg, err := r.draw(ctx, d, in, locale, maps)
+			if err != nil {
+				return nil, err
+			}
+			if svg, ok := c.write(svg); ok {
+				return svg, nil
+			}
+			r.log.WarnContext(ctx, "the cells of a heat map are left to ECharts, which takes longer")
+			c.putBack()
+		}
+	}
+	return r.draw(ctx, d, in, locale, maps)
+}
+
+func (r *Renderer) draw(ctx context.Context, d *drawable, in Input, locale string, maps []namedMap) ([]byte, error) {
+	release, err := acquire(ctx, r.svgs)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := r.engine.draw(ctx, d, in.Width, in.Height, locale, maps)
+	release()
 	if err != nil {
 		return nil, err
 	}
@@ -215,15 +240,6 @@ func (r *Renderer) SVG(ctx context.Context, in Input) ([]byte, error) {
 		return nil, invalid("draw: %v", err)
 	}
 	return svg, nil
-}
-
-func (r *Renderer) draw(ctx context.Context, d *drawable, in Input, locale string, maps []namedMap) (string, error) {
-	release, err := acquire(ctx, r.svgs)
-	if err != nil {
-		return "", err
-	}
-	defer release()
-	return r.engine.draw(ctx, d, in.Width, in.Height, locale, maps)
 }
 
 func (r *Renderer) find(names []string) ([]namedMap, error) {

@@ -470,15 +470,19 @@ func FuzzNormalise(f *testing.F) {
 		if err != nil {
 			return
 		}
-		again, err := normalise(d.option)
+		checked, err := d.json()
 		if err != nil {
-			t.Fatalf("checked option is refused: %v\n%s", err, d.option)
+			t.Fatal(err)
 		}
-		if !bytes.Equal(d.option, again.option) {
-			t.Errorf("checked option changed:\n%s\n%s", d.option, again.option)
+		again, err := normalise(checked)
+		if err != nil {
+			t.Fatalf("checked option is refused: %v\n%s", err, checked)
+		}
+		if twice, err := again.json(); err != nil || !bytes.Equal(checked, twice) {
+			t.Errorf("checked option changed (%v):\n%s\n%s", err, checked, twice)
 		}
 		if len(again.missing) > 0 {
-			t.Errorf("checked option still lacks glyphs %U\n%s", again.missing, again.option)
+			t.Errorf("checked option still lacks glyphs %U\n%s", again.missing, checked)
 		}
 	})
 }

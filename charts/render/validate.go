@@ -45,10 +45,19 @@ func Validate(option json.RawMessage) error {
 
 // drawable is an option in the form that is drawn.
 type drawable struct {
-	option  json.RawMessage // keys sorted, texts cleaned, animation off
-	series  int             // how many series it has
-	maps    []string        // the maps that it names
-	missing []rune          // the characters that the font lacks, replaced
+	option  map[string]any // texts cleaned, animation off
+	series  int            // how many series it has
+	maps    []string       // the maps that it names
+	missing []rune         // the characters that the font lacks, replaced
+}
+
+// json is the option as the script engine takes it, keys sorted.
+func (d *drawable) json() ([]byte, error) {
+	out, err := json.Marshal(d.option)
+	if err != nil {
+		return nil, invalid("option: %v", err)
+	}
+	return out, nil
 }
 
 // normalise checks an option and gives the form that is drawn.
@@ -95,14 +104,10 @@ func normalise(option json.RawMessage) (*drawable, error) {
 		delete(drawn, key)
 	}
 	drawn["animation"] = false
-	out, err := json.Marshal(drawn)
-	if err != nil {
-		return nil, invalid("option: %v", err)
-	}
 	slices.Sort(n.missing)
 	slices.Sort(maps)
 	return &drawable{
-		option:  out,
+		option:  drawn,
 		series:  len(many(doc["series"])),
 		maps:    slices.Compact(maps),
 		missing: slices.Compact(n.missing),

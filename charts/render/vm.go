@@ -226,6 +226,10 @@ type namedMap struct{ name, geo string }
 
 // draw runs ECharts on a checked option and returns its SVG as ECharts wrote it.
 func (e *engine) draw(ctx context.Context, d *drawable, width, height int, locale string, maps []namedMap) (string, error) {
+	option, err := d.json()
+	if err != nil {
+		return "", err
+	}
 	vm, err := e.take()
 	if err != nil {
 		return "", err
@@ -241,7 +245,7 @@ func (e *engine) draw(ctx context.Context, d *drawable, width, height int, local
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	out, err := vm.Call("chisoDraw", string(d.option), d.series, width, height, locale)
+	out, err := vm.Call("chisoDraw", string(option), d.series, width, height, locale)
 	if err != nil {
 		return "", e.explain(ctx, err)
 	}
