@@ -118,7 +118,7 @@ func (s *Server) settled(ctx context.Context, q url.Values) bool {
 
 // figureRequest asks for a picture as an address wants it, with what it is to carry.
 func (s *Server) figureRequest(ctx context.Context, kind pictureKind, q url.Values, origin string) (*figureRequest, error) {
-	ctx = remembering(ctx) // the same picture in another size asks nothing anew
+	ctx = rememberingOf(ctx, s.settled(ctx, q)) // the same picture in another size asks nothing anew
 	var ask func(width, height int) (*figureRequest, error)
 	ask = func(width, height int) (*figureRequest, error) {
 		p := s.params(q)

@@ -6,38 +6,65 @@ import (
 	"slices"
 	"sync"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"chiso/reform"
 )
 
 // askingOnce lets parts of one page that need the same answer ask for it once. It remembers within one
-// request only: the context says which.
-type askingOnce struct{ Reader }
+// request, which the context says, and where that asks for the past, which stays as it is, for the next ones too:
+// a picture is wanted as SVG, as PNG and in another size.
+type askingOnce struct {
+	Reader
+	kept *lru.Cache[string, any]
+}
+
+// keptAnswers bounds them; the largest, a heat map, has a quarter of a megabyte.
+const keptAnswers = 64
+
+func newAskingOnce(r Reader) askingOnce {
+	kept, err := lru.New[string, any](keptAnswers)
+	if err != nil {
+		panic(err) // the size is not positive
+	}
+	return askingOnce{r, kept}
+}
 
 type onceKey struct{}
 
 // asked is what one request has asked so far.
 type asked struct {
 	ctx  context.Context // the request's: one part that ends early must not end the question of the others
+	past bool            // it asks for a revision that has been
 	mu   sync.Mutex
 	once map[string]func() (any, error)
 }
 
 // remembering is a context within which equal questions are asked once. Within another such context it is that one:
 // a picture of a report shares what the report has asked.
-func remembering(ctx context.Context) context.Context {
+func remembering(ctx context.Context) context.Context { return rememberingOf(ctx, false) }
+
+// rememberingOf is remembering; past says that the questions are about a revision that has been.
+func rememberingOf(ctx context.Context, past bool) context.Context {
 	if _, ok := ctx.Value(onceKey{}).(*asked); ok {
 		return ctx
 	}
-	return context.WithValue(ctx, onceKey{}, &asked{ctx: ctx, once: map[string]func() (any, error){}})
+	return context.WithValue(ctx, onceKey{}, &asked{ctx: ctx, past: past, once: map[string]func() (any, error){}})
 }
 
 // answerOnce gives the answer to the question of that key; all who ask wait for the one who was first.
-func answerOnce[T any](ctx context.Context, kind string, question any, ask func(context.Context) (T, error)) (T, error) {
+func answerOnce[T any](ctx context.Context, r askingOnce, kind string, view reform.View, question any, ask func(context.Context) (T, error)) (T, error) {
 	a, ok := ctx.Value(onceKey{}).(*asked)
 	if !ok {
 		return ask(ctx)
 	}
 	key := kind + fmt.Sprintf(" %+v", question)
+	lasting := a.past && view.Rev != 0
+	if lasting {
+		if v, ok := r.kept.Get(key); ok {
+			return v.(T), nil
+		}
+	}
 	a.mu.Lock()
 	get, ok := a.once[key]
 	if !ok {
@@ -50,12 +77,15 @@ func answerOnce[T any](ctx context.Context, kind string, question any, ask func(
 		var none T
 		return none, err
 	}
+	if lasting {
+		r.kept.Add(key, v)
+	}
 	return v.(T), nil
 }
 
 // RankHistory answers with series that belong to the caller.
 func (r askingOnce) RankHistory(ctx context.Context, q reform.RankHistoryQuestion) ([]reform.RankSeries, error) {
-	series, err := answerOnce(ctx, "history", q, func(ctx context.Context) ([]reform.RankSeries, error) { return r.Reader.RankHistory(ctx, q) })
+	series, err := answerOnce(ctx, r, "history", q.View, q, func(ctx context.Context) ([]reform.RankSeries, error) { return r.Reader.RankHistory(ctx, q) })
 	if err != nil {
 		return nil, err
 	}
@@ -68,9 +98,23 @@ func (r askingOnce) RankHistory(ctx context.Context, q reform.RankHistoryQuestio
 
 // Subscores answers with rows that belong to the caller.
 func (r askingOnce) Subscores(ctx context.Context, q reform.SubscoresQuestion) (reform.Subscores, error) {
-	sub, err := answerOnce(ctx, "subscores", q, func(ctx context.Context) (reform.Subscores, error) { return r.Reader.Subscores(ctx, q) })
+	sub, err := answerOnce(ctx, r, "subscores", q.View, q, func(ctx context.Context) (reform.Subscores, error) { return r.Reader.Subscores(ctx, q) })
 	sub.Rows = slices.Clone(sub.Rows)
 	return sub, err
+}
+
+// Ranking answers with rows that belong to the caller.
+func (r askingOnce) Ranking(ctx context.Context, q reform.LeagueQuestion) (reform.League, error) {
+	l, err := answerOnce(ctx, r, "ranking", q.View, q, func(ctx context.Context) (reform.League, error) { return r.Reader.Ranking(ctx, q) })
+	l.Rows = slices.Clone(l.Rows)
+	return l, err
+}
+
+// Heatmap answers with cells that belong to the caller.
+func (r askingOnce) Heatmap(ctx context.Context, q reform.HeatmapQuestion) (reform.Heatmap, error) {
+	h, err := answerOnce(ctx, r, "heatmap", q.View, q, func(ctx context.Context) (reform.Heatmap, error) { return r.Reader.Heatmap(ctx, q) })
+	h.Cells = slices.Clone(h.Cells)
+	return h, err
 }
 
 // Editions answers with a list that belongs to the caller.
@@ -79,6 +123,6 @@ func (r askingOnce) Editions(ctx context.Context, index string, v reform.View) (
 		index string
 		view  reform.View
 	}
-	eds, err := answerOnce(ctx, "editions", question{index, v}, func(ctx context.Context) ([]reform.EditionInfo, error) { return r.Reader.Editions(ctx, index, v) })
+	eds, err := answerOnce(ctx, r, "editions", v, question{index, v}, func(ctx context.Context) ([]reform.EditionInfo, error) { return r.Reader.Editions(ctx, index, v) })
 	return slices.Clone(eds), err
 }

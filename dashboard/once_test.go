@@ -29,7 +29,7 @@ func (c *countingReader) RankHistory(ctx context.Context, q reform.RankHistoryQu
 // Equal questions of one request reach the engine once, whoever asks first; of another request anew.
 func TestAskingOnce(t *testing.T) {
 	c := &countingReader{Reader: newFake()}
-	r := askingOnce{c}
+	r := newAskingOnce(c)
 	q := reform.RankHistoryQuestion{Index: "par", Units: []reform.UnitKey{"vn63:80"}, Scope: reform.ScopeNation, Kind: reform.Year}
 	ctx := remembering(context.Background())
 	var all sync.WaitGroup
@@ -59,6 +59,19 @@ func TestAskingOnce(t *testing.T) {
 	if _, err := r.RankHistory(remembering(context.Background()), q); err != nil || c.asked.Load() != 3 {
 		t.Errorf("another request: asked %d times, %v; want 3", c.asked.Load(), err)
 	}
+	// What is asked of a revision that has been is kept beyond the request, and belongs to each caller all the same.
+	q.View.Rev = 3
+	for i := range 3 {
+		series, err := r.RankHistory(rememberingOf(context.Background(), true), q)
+		if err != nil || series[0].Points[0].Place == 99 || c.asked.Load() != 4 {
+			t.Errorf("request %d of the past: asked %d times, %v; want 4", i, c.asked.Load(), err)
+		}
+		series[0].Points[0].Place = 99
+	}
+	if _, err := r.RankHistory(remembering(context.Background()), q); err != nil || c.asked.Load() != 5 {
+		t.Errorf("a revision to come: asked %d times, %v; want 5", c.asked.Load(), err)
+	}
+	q.View.Rev = 0
 	c.err = reform.ErrUnavailable
 	if _, err := r.RankHistory(remembering(context.Background()), q); !errors.Is(err, reform.ErrUnavailable) {
 		t.Errorf("got %v, want the engine's error", err)

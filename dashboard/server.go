@@ -105,7 +105,7 @@ func New(o Options) (*Server, error) {
 		return nil, errors.New("dashboard: Options.Logger is missing")
 	}
 	o = withDefaults(o)
-	o.Reader = askingOnce{o.Reader}
+	o.Reader = newAskingOnce(o.Reader)
 	s := &Server{opt: o, log: o.Logger, metrics: newMetrics(), lastGood: newLastGood(256, 32<<20), drawings: newDrawings(o.PictureWorkers, 64<<20)}
 	s.cited.byID = map[string]reform.Document{}
 	s.hub = newHub(s.currentRev)
