@@ -106,7 +106,7 @@ func New(o Options) (*Server, error) {
 	}
 	o = withDefaults(o)
 	o.Reader = newAskingOnce(o.Reader)
-	s := &Server{opt: o, log: o.Logger, metrics: newMetrics(), lastGood: newLastGood(256, 32<<20), drawings: newDrawings(o.PictureWorkers, 64<<20)}
+	s := &Server{opt: o, log: o.Logger, metrics: newMetrics(), lastGood: newLastGood(256, 32<<20), drawings: newDrawings(o.PictureWorkers, 32<<20)}
 	s.cited.byID = map[string]reform.Document{}
 	s.hub = newHub(s.currentRev)
 	s.reports = make(chan struct{}, o.PictureWorkers)

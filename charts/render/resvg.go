@@ -87,7 +87,7 @@ type instance struct {
 func (r *resvg) instance(ctx context.Context) (*instance, error) {
 	in := &instance{fonts: r.fonts}
 	cfg := wazero.NewModuleConfig().WithName("") // Anonymous, so that there may be many.
-	m, err := r.runtime.InstantiateModule(context.WithValue(ctx, instanceKey{}, in), r.code, cfg)
+	m, err := r.runtime.InstantiateModule(outsideHeap(context.WithValue(ctx, instanceKey{}, in)), r.code, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("start resvg: %w", err)
 	}
@@ -127,9 +127,6 @@ func (r *resvg) probe(ctx context.Context) error {
 	}
 	return nil
 }
-
-// size gives the bytes of memory that the instance holds; it never shrinks.
-func (in *instance) size() uint32 { return in.module.Memory().Size() }
 
 func (in *instance) call(ctx context.Context, name string, args ...uint64) (uint64, error) {
 	fn := in.module.ExportedFunction(name)
