@@ -183,3 +183,23 @@ func TestInBrowserRanking(t *testing.T) {
 		t.Errorf("in the browser: %s", bad)
 	}
 }
+
+// Columns of components of which hardly any unit's score is known are left out, unless they are asked for.
+func TestSparseComponents(t *testing.T) {
+	l := &reform.League{}
+	for i := range 20 {
+		r := reform.Standing{}
+		if i < 4 {
+			r.Components = append(r.Components, reform.ComponentScore{Component: "enough", Score: reform.Num("1")})
+		}
+		if i < 3 {
+			r.Components = append(r.Components, reform.ComponentScore{Component: "few", Score: reform.Num("1")}, reform.ComponentScore{Component: "none"})
+		}
+		l.Rows = append(l.Rows, r)
+	}
+	for sortBy, want := range map[string]string{"": "enough", "few": "enough few", "-none": "enough none", "place": "enough"} {
+		if got := strings.Join(wellKnown(l, []string{"enough", "few", "none"}, sortBy), " "); got != want {
+			t.Errorf("sorted by %q: got %q, want %q", sortBy, got, want)
+		}
+	}
+}

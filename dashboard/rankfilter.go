@@ -60,7 +60,7 @@ func shade(score, most reform.Number) string {
 // rankingState are the parameters of a ranking's page that its links keep.
 func rankingState(l *reform.League, q reform.LeagueQuestion, raw url.Values, unit string) url.Values {
 	out := values("period", l.Period.String(), "scheme", string(q.Scheme), "scope", scopeValue(q.Scope), "component", q.Component, "type", string(q.UnitType), "basis", q.Basis, "stage", string(q.Stage), "unit", unit)
-	for _, name := range []string{"sort", "find", "layout", "show"} {
+	for _, name := range []string{"sort", "find", "parts", "layout", "show"} {
 		if v := raw.Get(name); v != "" {
 			out.Set(name, v)
 		}

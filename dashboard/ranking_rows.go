@@ -16,7 +16,7 @@ func (s *Server) fillLeague(v *rankingView, ix *reform.Index, l *reform.League, 
 	lang := v.Lang
 	v.Schemes = schemeOptions(eds, l, lang)
 	v.Heatmap = heatmapLink(lang, q, l)
-	for _, name := range []string{"component", "type", "basis", "stage", "sort", "layout", "show", "unit"} {
+	for _, name := range []string{"component", "type", "basis", "stage", "sort", "parts", "layout", "show", "unit"} {
 		if at := page.Get(name); at != "" {
 			v.Hidden = append(v.Hidden, option{Value: at, Text: name})
 		}
@@ -38,6 +38,12 @@ func (s *Server) fillLeague(v *rankingView, ix *reform.Index, l *reform.League, 
 	v.ScopeName = s.scopeName(l.Scope, lang)
 	v.Caption = v.T("ranking.caption", "index", ix.Short.In(lang), "period", periodName(l.Period, lang), "scope", v.ScopeName)
 	codes := mainComponents(ix, l)
+	if shown := wellKnown(l, codes, page.Get("sort")); len(shown) < len(codes) && page.Get("parts") == "" {
+		all := cloneValues(page)
+		all.Set("parts", "all")
+		v.AllParts = Link{Href: v.Form.Action + "?" + all.Encode(), Text: v.T("ranking.allparts", "n", len(codes)-len(shown))}
+		codes = shown
+	}
 	known := 0
 	kind := commonKind(l)
 	if counted(kind) {
@@ -65,7 +71,7 @@ func (s *Server) fillLeague(v *rankingView, ix *reform.Index, l *reform.League, 
 	if !l.Prev.IsZero() && v.HasMoves {
 		v.Against = v.T("ranking.against", "period", periodName(l.Prev, lang))
 	}
-	if len(codes) > 0 && known < len(l.Rows) {
+	if known > 0 && known < len(l.Rows) {
 		v.ComponentsKnown = v.T("ranking.components", "n", known, "of", len(l.Rows))
 	}
 	for _, row := range v.Rows {
@@ -118,6 +124,21 @@ func counted(kind reform.RankKind) bool { return kind == reform.Computed || kind
 func (r *leagueRow) starred() bool {
 	return r.RankKind != "" || strings.HasSuffix(r.ScopePlace, "*") ||
 		slices.ContainsFunc(r.Cells, func(c leagueCell) bool { return strings.HasSuffix(c.Place, "*") })
+}
+
+// wellKnown are the components of which more than a few units' scores are known: a column of dashes tells
+// nothing and takes the room of those that do. The one that the table is sorted by stays.
+func wellKnown(l *reform.League, codes []string, sortBy string) []string {
+	const few = 5 // one row in so many
+	known := map[string]int{strings.TrimPrefix(sortBy, "-"): len(l.Rows)}
+	for _, r := range l.Rows {
+		for _, c := range r.Components {
+			if c.Score.Valid {
+				known[c.Component]++
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return known[code]*few < len(l.Rows) })
 }
 
 func (s *Server) leagueRow(ix *reform.Index, l *reform.League, r reform.Standing, codes []string, lang string) leagueRow {

@@ -97,6 +97,7 @@ type rankingView struct {
 	Caption         string
 	TableLinks      []Link
 	ComponentsKnown string
+	AllParts        Link   // shows columns that are known for a few units only
 	Star            string // what the mark beside some places means; "" no place bears it
 	Kind            string // said once where all places came about in one way
 }
@@ -157,6 +158,7 @@ func (s *Server) ranking(c *fiber.Ctx) error {
 	chosen := ps.units(0, 6)
 	sortBy, find := ps.text("sort"), strings.TrimSpace(clip(ps.text("find"), maxFind))
 	choice := ps.pictureChoice()
+	ps.oneOf("parts", "", "all")
 	if err := ps.done(); err != nil {
 		return err
 	}
