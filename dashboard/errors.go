@@ -61,11 +61,13 @@ func problemOf(err error) problem {
 	return problem{http.StatusInternalServerError, "internal", "internal error"}
 }
 
+const noSuchPage = "no such page"
+
 func fiberProblem(fe *fiber.Error) problem {
 	p := problem{fe.Code, "invalid", fe.Message}
 	switch fe.Code {
 	case http.StatusNotFound:
-		p.code, p.message = "not_found", "no such page"
+		p.code, p.message = "not_found", noSuchPage
 	case http.StatusMethodNotAllowed:
 		p.code, p.message = "method_not_allowed", "this address does not take that method"
 	case http.StatusRequestEntityTooLarge:
@@ -136,6 +138,9 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	page.Heading = words.T(page.Lang, "error."+headingKey(p))
 	page.Advice = words.T(page.Lang, "error."+headingKey(p)+".advice")
 	page.Title = page.Heading
+	if p.message == noSuchPage {
+		page.Message = "" // the heading says so, in the reader's language
+	}
 	if p.status == http.StatusServiceUnavailable {
 		page.Refresh = int(retryAfter.Seconds())
 	}

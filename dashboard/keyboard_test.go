@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -75,6 +76,32 @@ func TestKeyboard(t *testing.T) {
 	}
 	if said[0] == "" || said[0] == said[1] || !strings.Contains(said[0]+said[1], "/63") {
 		t.Errorf("the arrow keys say %q", said)
+	}
+	// On a map of squares the arrows lead to the neighbours.
+	if err := b.open(ctx, "/rankings/papi?period=2016&layout=tiles", 1440, true); err != nil {
+		t.Fatal(err)
+	}
+	evaluate[int](t, ctx, `document.querySelector('.canvas').focus(), 1`)
+	var at [2]float64
+	for i, key := range []string{kb.ArrowDown, kb.ArrowDown, kb.ArrowDown, kb.ArrowRight, kb.ArrowUp, kb.ArrowLeft} {
+		if err := chromedp.Do(ctx, chromedp.KeyEvent(key), chromedp.Sleep(150*time.Millisecond)); err != nil {
+			t.Fatal(err)
+		}
+		got := evaluate[[]float64](t, ctx, `(() => {
+			const said = document.querySelector('.canvas [aria-live]').textContent;
+			const all = echarts.getInstanceByDom(document.querySelector('.canvas.live > div')).getOption().series.flatMap(s => s.data);
+			const found = all.filter(d => said.startsWith(d.name) || said.includes(d.name + '\n'));
+			return found.length === 1 ? found[0].value.slice(0, 2) : [-1, -1, found.length];
+		})()`)
+		if len(got) != 2 {
+			t.Fatalf("key %d: what is read out is no one square: %v", i, got)
+		}
+		dx, dy := got[0]-at[0], got[1]-at[1]
+		ok := map[string]bool{kb.ArrowDown: dy > 0 && math.Abs(dx) <= dy, kb.ArrowUp: dy < 0 && math.Abs(dx) <= -dy, kb.ArrowRight: dx > 0 && math.Abs(dy) <= dx, kb.ArrowLeft: dx < 0 && math.Abs(dy) <= -dx}[key]
+		if i > 0 && !ok {
+			t.Errorf("key %d leads from %v to %v", i, at, got)
+		}
+		at = [2]float64(got)
 	}
 	// Copying: what would go to the clipboard is caught, once with the clipboard of a safe page and once without.
 	const catchNew = `navigator.clipboard.writeText = (t) => { window.copied = t; return Promise.resolve(); };

@@ -291,25 +291,44 @@
     state.said = said;
   }
 
+  // Cells lie in rows and columns, of a heat map or of a map of squares: the next in a direction is the nearest
+  // there. Lines and bars have their points one after the other, and the next line above or below.
+  function nextCell(cells, from, dir) {
+    if (!from) return cells.reduce((a, b) => (b.y < a.y || (b.y === a.y && b.x < a.x) ? b : a));
+    let best = from;
+    let least = Infinity;
+    for (const c of cells) {
+      const ahead = (c.y - from.y) * dir[0] + (c.x - from.x) * dir[1];
+      const aside = Math.abs((c.y - from.y) * dir[1]) + Math.abs((c.x - from.x) * dir[0]);
+      if (ahead > 0 && ahead + 3 * aside < least) { best = c; least = ahead + 3 * aside; }
+    }
+    return best;
+  }
+
   // Arrow keys walk through the points of a chart.
   function walk(canvas) {
     let series = 0;
     let point = -1;
+    let cell = null;
     canvas.addEventListener('keydown', (e) => {
       const state = alive.get(canvas);
       if (!state || !state.chart) return;
-      const all = (state.chart.getOption().series || []).filter((s) => Array.isArray(s.data) && s.data.length > 0);
+      const all = (state.chart.getOption().series || []).map((s, index) => ({ index, type: s.type, data: s.data })).filter((s) => Array.isArray(s.data) && s.data.length > 0);
       if (all.length === 0) return;
       const dirs = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
       if (e.key === 'Escape') { state.chart.dispatchAction({ type: 'hideTip' }); return; }
       const dir = dirs[e.key];
       if (!dir) return;
       e.preventDefault();
-      series = (series + dir[0] + all.length) % all.length;
-      const n = all[series].data.length;
-      point = Math.min(Math.max(point + dir[1], 0), n - 1);
-      const index = state.chart.getOption().series.indexOf(all[series]);
-      const at = { seriesIndex: index < 0 ? series : index, dataIndex: point };
+      let at;
+      if (all.every((s) => s.type === 'heatmap')) {
+        cell = nextCell(all.flatMap((s) => s.data.map((d, i) => ({ seriesIndex: s.index, dataIndex: i, x: d.value[0], y: d.value[1] }))), cell, dir);
+        at = { seriesIndex: cell.seriesIndex, dataIndex: cell.dataIndex };
+      } else {
+        series = (series + dir[0] + all.length) % all.length;
+        point = Math.min(Math.max(point + dir[1], 0), all[series].data.length - 1);
+        at = { seriesIndex: all[series].index, dataIndex: point };
+      }
       state.chart.dispatchAction({ type: 'downplay' });
       state.chart.dispatchAction({ type: 'highlight', ...at });
       state.chart.dispatchAction({ type: 'showTip', ...at });
