@@ -39,11 +39,12 @@ type frame struct {
 	titles        []obj
 	legends       []obj
 	noTitle       bool
+	finding       string
 }
 
 // board prepares a picture with a height of its own, which the style may make larger or smaller.
 func board(st Style, height int) *frame {
-	f := &frame{lang: words.Lang(st.Lang), c: theme(st.Theme), mono: st.Theme == Mono, noTitle: st.NoTitle}
+	f := &frame{lang: words.Lang(st.Lang), c: theme(st.Theme), mono: st.Theme == Mono, noTitle: st.NoTitle, finding: plain(st.Finding)}
 	f.width = st.Width
 	if f.width == 0 {
 		f.width = defaultWidth
@@ -91,11 +92,20 @@ func (f *frame) inner() float64 { return float64(f.width) - 2*f.pad }
 // lineHeight leaves room for stacked Vietnamese marks (ế over ỹ).
 func lineHeight(size float64) float64 { return math.Ceil(size * 1.4) }
 
+// found puts a finding above the title of the picture.
+func (f *frame) found(title, subtitle string) (string, string) {
+	if f.finding == "" {
+		return title, subtitle
+	}
+	return f.finding, title
+}
+
 // head places the title and the subtitle and moves the top below them.
 func (f *frame) head(title, subtitle string) {
 	if f.noTitle {
 		return
 	}
+	title, subtitle = f.found(title, subtitle)
 	big := math.Round(f.size * 1.3)
 	t := fit(title, f.inner(), big, true, titleMaxLines)
 	o := obj{
@@ -200,5 +210,6 @@ func (f *frame) line(colour string) obj {
 
 // picture gathers what every picture carries.
 func (f *frame) picture(name, title, subtitle, alt string) *Picture {
+	title, subtitle = f.found(title, subtitle)
 	return &Picture{Name: name, Width: f.width, Height: f.height, Title: title, Subtitle: subtitle, Alt: alt}
 }

@@ -26,6 +26,7 @@ type Style struct {
 	Width, Height int     // CSS pixels; 0 takes the picture's own
 	FontSize      float64 // of labels, CSS pixels; 0 takes 13
 	NoTitle       bool    // the page has its own heading
+	Finding       string  // a sentence that takes the place of the title, which then is the subtitle; "" none
 }
 
 // Picture is a drawn view with all that must travel with it.
@@ -38,6 +39,7 @@ type Picture struct {
 	Title    string        // the fact: "Thứ hạng PAR INDEX của Long An, 2012–2019"
 	Subtitle string        // period and filters
 	Alt      string        // a text summary for those who can't see it
+	Spoken   []string      // sentences for a speaker
 	Notes    []string      // breaks, gaps, provisional and derived values, coverage
 	Sources  []Source      // where the numbers come from
 	Table    Table         // the same numbers

@@ -26,8 +26,20 @@ type briefingView struct {
 type briefingPart struct{ Text, Href string }
 
 // briefingSentences asks for all that the sentences about a unit in an index need, and writes them.
-// A zero period is the newest one.
+// A zero period is the newest one. Within one request they are written once: several slides of a report are titled by them.
 func (s *Server) briefingSentences(ctx context.Context, ix *reform.Index, unit reform.UnitKey, period reform.Period, view reform.View, lang string) ([]briefing.Sentence, error) {
+	question := struct {
+		index, lang string
+		unit        reform.UnitKey
+		period      reform.Period
+		view        reform.View
+	}{ix.Code, lang, unit, period, view}
+	return answerOnce(ctx, s.asking, "sentences", reform.View{}, question, func(ctx context.Context) ([]briefing.Sentence, error) {
+		return s.writeSentences(ctx, ix, unit, period, view, lang)
+	})
+}
+
+func (s *Server) writeSentences(ctx context.Context, ix *reform.Index, unit reform.UnitKey, period reform.Period, view reform.View, lang string) ([]briefing.Sentence, error) {
 	in := briefing.Input{Lang: lang, Catalog: s.opt.Catalog, Index: ix, Unit: unit, Period: period, View: view}
 	kinds := []reform.PeriodKind{reform.Year, reform.Month}
 	if !period.IsZero() {

@@ -146,9 +146,6 @@ func (s *DeckSlide) validate() error {
 	return nil
 }
 
-// findings are the topics that make a title.
-var findings = []briefing.Topic{briefing.Standing, briefing.Score, briefing.Record, briefing.InRegion, briefing.Strengths, briefing.Losses, briefing.Median, briefing.Places}
-
 // slideAddress reads the address of a picture: its page or a file of it.
 func slideAddress(address string) (pictureKind, url.Values, error) {
 	name, query, _ := strings.Cut(strings.TrimPrefix(address, "/figures/"), "?")

@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"chiso/charts"
 	"chiso/reform"
@@ -67,9 +66,9 @@ type gatherer struct {
 	units  []reform.UnitKey
 	places map[string]string
 	series []reform.RankSeries // of the first unit, by index
-	told   map[string][]briefing.Sentence
-	parts  map[string]string // newest period with components, by index
-	newest *reform.LiveTable // of the provinces in the newest month; nil: not asked for
+	told   map[string]bool     // indices of which the summary says the place
+	parts  map[string]string   // newest period with components, by index
+	newest *reform.LiveTable   // of the provinces in the newest month; nil: not asked for
 }
 
 var placeholder = regexp.MustCompile(`\{([a-z]+)\}`)
@@ -84,7 +83,7 @@ func (s *Server) Report(ctx context.Context, f DeckFile, o DeckOptions) (*Report
 	if err := f.validate(); err != nil {
 		return nil, err
 	}
-	g := &gatherer{s: s, file: f, o: o, view: o.View, places: map[string]string{}, told: map[string][]briefing.Sentence{}, parts: map[string]string{}}
+	g := &gatherer{s: s, file: f, o: o, view: o.View, places: map[string]string{}, told: map[string]bool{}, parts: map[string]string{}}
 	if err := s.pin(ctx, &g.view); err != nil {
 		return nil, err
 	}
@@ -179,22 +178,27 @@ func (g *gatherer) each(ctx context.Context, slides []DeckSlide) error {
 	return nil
 }
 
-// askSeries are the yearly totals of the first unit in every index that ranks provinces.
-func (g *gatherer) askSeries(ctx context.Context) error {
-	if g.series != nil {
-		return nil
+// askSeries are the yearly totals of the first unit.
+func (g *gatherer) askSeries(ctx context.Context) (err error) {
+	if g.series == nil {
+		g.series, err = g.s.yearlyTotals(ctx, g.units[0], g.view)
 	}
-	all, err := g.s.opt.Reader.Overview(ctx, g.units[0], maxHistory, g.view)
+	return err
+}
+
+// yearlyTotals are those of a unit in every index that ranks provinces.
+func (s *Server) yearlyTotals(ctx context.Context, unit reform.UnitKey, view reform.View) ([]reform.RankSeries, error) {
+	all, err := s.opt.Reader.Overview(ctx, unit, maxHistory, view)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	g.series = []reform.RankSeries{}
+	out := []reform.RankSeries{}
 	for _, one := range all {
-		if ix, err := g.s.indexOf(one.Index); err == nil && one.Kind == reform.Year && len(one.Points) > 0 && !ix.Counts {
-			g.series = append(g.series, one)
+		if ix, err := s.indexOf(one.Index); err == nil && one.Kind == reform.Year && len(one.Points) > 0 && !ix.Counts {
+			out = append(out, one)
 		}
 	}
-	return nil
+	return out, nil
 }
 
 // partsOf is the newest period of which components are known.
@@ -214,29 +218,26 @@ func (g *gatherer) partsOf(ctx context.Context, ix *reform.Index, series *reform
 	return p, nil
 }
 
-// sentences are the briefing of the first unit in an index.
-func (g *gatherer) sentences(ctx context.Context, index string) ([]briefing.Sentence, error) {
-	if len(g.units) == 0 || index == "" {
-		return nil, nil
-	}
-	if all, ok := g.told[index]; ok {
-		return all, nil
+// summarise adds what the briefing of the first unit says of its place in an index, once.
+func (g *gatherer) summarise(ctx context.Context, index string) error {
+	if len(g.units) == 0 || index == "" || g.told[index] {
+		return nil
 	}
 	ix, err := g.s.indexOf(index)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	all, err := g.s.briefingSentences(ctx, ix, g.units[0], reform.Period{}, g.view, g.r.Lang)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	g.told[index] = all
+	g.told[index] = true
 	for _, one := range all {
 		if one.Topic == briefing.Standing {
 			g.r.Summary = append(g.r.Summary, one.String())
 		}
 	}
-	return all, nil
+	return nil
 }
 
 // one adds a slide that stands for itself.
@@ -352,6 +353,16 @@ func (g *gatherer) figure(ctx context.Context, one DeckSlide, out *ReportSlide) 
 	if q.Get("as_of") == "" && !g.view.AsOf.IsZero() {
 		q.Set("as_of", g.view.AsOf.Format("2006-01-02T15:04:05Z07:00"))
 	}
+	index := q.Get("index")
+	if index != "" && len(one.Finding) > 0 && len(g.units) > 0 {
+		q.Set("finding", strings.Join(one.Finding, ","))
+		if q.Get("unit") == "" {
+			q.Set("about", string(g.units[0]))
+		}
+	}
+	if err := g.summarise(ctx, index); err != nil {
+		return err
+	}
 	r, err := g.s.figureRequest(ctx, kind, q, g.origin())
 	if one.Least > 0 && errors.Is(err, reform.ErrInvalid) {
 		return fmt.Errorf("%v: %w", err, reform.ErrNotFound) // too little to be drawn, as a radar of two criteria
@@ -365,20 +376,6 @@ func (g *gatherer) figure(ctx context.Context, one DeckSlide, out *ReportSlide) 
 	out.Picture, out.From = r.picture, r.from
 	if out.onSlide, err = r.onSlide(g.r.slideRatio()); err != nil {
 		return err
-	}
-	index := q.Get("index")
-	all, err := g.sentences(ctx, index)
-	if err != nil {
-		return err
-	}
-	if out.Title == "" {
-		out.Title = finding(all, one.Finding)
-		if out.Title != "" && out.Subtitle == "" {
-			out.Subtitle = r.picture.Title
-		}
-	}
-	if len(one.Finding) > 0 && len(all) > 0 {
-		out.Notes = append(out.Notes, strings.Split(briefing.Text(all), "\n")...)
 	}
 	out.Sheet = words.T(g.r.Lang, "deck.kind."+kind.Name)
 	if ix, err := g.s.indexOf(index); err == nil {
@@ -394,26 +391,8 @@ func (g *gatherer) origin() string {
 	return g.s.opt.BaseURL
 }
 
-// longestTitle is how many letters a sentence may have to be a title.
-const longestTitle = 180
-
 // broadPictures are drawn as broad as a page, whose height is the narrower bound.
 var broadPictures = []string{"rank-history", "histories", "live", "lost-points", "subscores", "ranking"}
-
-// finding is the first sentence of the wanted topics; one that is too long for a title is none.
-func finding(all []briefing.Sentence, topics []string) string {
-	for _, t := range topics {
-		for _, one := range all {
-			if string(one.Topic) == t {
-				if t := strings.TrimSuffix(one.String(), "."); utf8.RuneCountInString(t) <= longestTitle {
-					return t
-				}
-				return ""
-			}
-		}
-	}
-	return ""
-}
 
 // finish says what was left out, and names the report.
 func (g *gatherer) finish() error {

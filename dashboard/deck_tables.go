@@ -3,9 +3,13 @@ package dashboard
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/gofiber/fiber/v2"
 
 	"chiso/charts"
 	"chiso/reform"
@@ -26,6 +30,7 @@ type deckTable struct {
 	strong  []int
 	sources []string // documents
 	notes   []string
+	period  reform.Period // zero: of several
 }
 
 func (t *deckTable) column(key, label string, numeric bool) {
@@ -34,7 +39,7 @@ func (t *deckTable) column(key, label string, numeric bool) {
 
 // picture is the table as a picture that is nothing but its numbers.
 func (t *deckTable) picture(name, title, subtitle string, sources []charts.Source) *charts.Picture {
-	p := &charts.Picture{Name: name, Title: title, Subtitle: subtitle, Alt: title, Notes: t.notes, Sources: sources, Table: charts.Table{Columns: t.head, Rows: t.rows}}
+	p := &charts.Picture{Name: name, Title: title, Subtitle: subtitle, Alt: title, Notes: t.notes, Sources: sources, Period: t.period, Table: charts.Table{Columns: t.head, Rows: t.rows}}
 	plot := &charts.Plot{Kind: charts.PlotTable, Head: t.head[0].Label, Strong: t.strong}
 	for _, row := range t.rows {
 		plot.Categories = append(plot.Categories, row[0].Text)
@@ -60,71 +65,154 @@ func (t *deckTable) picture(name, title, subtitle string, sources []charts.Sourc
 
 // table makes the table of a slide.
 func (g *gatherer) table(ctx context.Context, one DeckSlide, out *ReportSlide) error {
-	title := out.Title
-	if title == "" {
-		title = words.T(g.r.Lang, "deck.table."+strings.ReplaceAll(one.Table, ":", "."))
-	}
-	var t deckTable
-	var err error
-	subtitle := out.Subtitle
-	switch one.Table {
-	case "sources":
-		out.Title, out.Sheet = title, sourcesSheet
+	name := strings.ReplaceAll(one.Table, ":", "-")
+	out.Sheet = words.T(g.r.Lang, "deck.table."+strings.ReplaceAll(one.Table, ":", "."))
+	if one.Table == sourcesSheet {
+		if out.Title == "" {
+			out.Title = out.Sheet
+		}
+		out.Sheet = sourcesSheet
 		return nil
-	case "indices":
-		err = g.indices(ctx, &t)
-	default:
-		var s string
-		s, err = g.live(ctx, reform.UnitType(strings.TrimPrefix(one.Table, "live:")), &t)
-		if subtitle == "" {
-			subtitle = s
+	}
+	q := values("period", g.places["live"], "lang", g.r.Lang)
+	if one.Table == "indices" {
+		q.Del("period")
+	}
+	if len(g.units) > 0 {
+		q.Set("unit", string(g.units[0]))
+	}
+	q = viewValues(q, g.view)
+	var err error
+	if out.Picture, err = g.s.tablePicture(ctx, name, q, g.newest); err != nil {
+		return err
+	}
+	if at := out.Picture.Period; !at.IsZero() {
+		q.Set("period", at.String()) // not the newest one of the day when it is drawn again
+	}
+	if one.Table == "indices" {
+		for i := range out.Picture.Table.Rows {
+			if err := g.summarise(ctx, out.Picture.Table.Rows[i][0].Value); err != nil {
+				return err
+			}
 		}
 	}
-	if err != nil {
-		return err
-	}
-	if len(t.rows) == 0 {
-		return fmt.Errorf("table %s: %w", one.Table, reform.ErrNotFound)
-	}
-	sources, err := g.s.cite(ctx, g.r.Lang, t.sources)
-	if err != nil {
-		return err
-	}
-	out.Picture = t.picture(strings.ReplaceAll(one.Table, ":", "-"), title, subtitle, sources)
-	out.Sheet = words.T(g.r.Lang, "deck.table."+strings.ReplaceAll(one.Table, ":", "."))
-	out.From = charts.ProvenanceOf(out.Picture, g.r.Lang, "", g.view.Rev, func(document string) string { return g.origin() + documentHref(document) })
+	out.From = charts.ProvenanceOf(out.Picture, g.r.Lang, tableAddress(g.origin(), name, q), g.view.Rev, func(document string) string { return g.origin() + documentHref(document) })
 	return nil
 }
 
-// indices are all indices of the unit, each with its newest place, and how it moved.
-func (g *gatherer) indices(ctx context.Context, t *deckTable) error {
-	if len(g.units) == 0 {
-		return fmt.Errorf("the table of indices needs a unit, and none was given: %w", reform.ErrInvalid)
+// tableAddress is where a table of a report comes from. A browser is led from there to the page that shows the same numbers.
+func tableAddress(origin, name string, q url.Values) string {
+	q = cloneValues(q)
+	if q.Get("lang") == "vi" {
+		q.Del("lang")
 	}
-	if err := g.askSeries(ctx); err != nil {
-		return err
+	return origin + "/tables/" + name + "?" + legible.Replace(q.Encode())
+}
+
+// tablePicture makes one of the tables that reports make, of the parameters of its address. newest is the live table
+// of the provinces where the caller has it.
+func (s *Server) tablePicture(ctx context.Context, name string, q url.Values, newest *reform.LiveTable) (*charts.Picture, error) {
+	p := s.params(q)
+	units, view, lang := p.units(0, 1), p.view(), p.oneOf("lang", "vi", "en")
+	period := p.period(false)
+	p.alsoKnown("theme", "title")
+	if err := p.done(); err != nil {
+		return nil, err
 	}
-	u, err := g.s.opt.Catalog.UnitOrForm(g.units[0])
+	unit := reform.UnitKey("")
+	if len(units) > 0 {
+		unit = units[0]
+	}
+	var t deckTable
+	var err error
+	subtitle := ""
+	kind, typ, live := strings.Cut(name, "-")
+	switch {
+	case name == "indices":
+		err = s.indicesTable(ctx, &t, unit, view, lang)
+	case kind == "live" && live:
+		subtitle, err = s.liveDeckTable(ctx, &t, reform.UnitType(typ), unit, period, newest, view, lang)
+	default:
+		return nil, fmt.Errorf("no table is called %q: %w", clip(name, 40), reform.ErrNotFound)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(t.rows) == 0 {
+		return nil, fmt.Errorf("table %s: %w", name, reform.ErrNotFound)
+	}
+	sources, err := s.cite(ctx, lang, t.sources)
+	if err != nil {
+		return nil, err
+	}
+	return t.picture(name, words.T(lang, "deck.table."+strings.ReplaceAll(name, "-", ".")), subtitle, sources), nil
+}
+
+// tableRedirect leads a reader who follows the address of a report's table to a page with the same numbers.
+func (s *Server) tableRedirect(c *fiber.Ctx) error {
+	q, err := queryOf(c.Request().URI().QueryString())
 	if err != nil {
 		return err
 	}
-	say := func(key string) string { return words.T(g.r.Lang, key) }
+	p := s.params(q)
+	units, view, period := p.units(0, 1), p.view(), p.period(false)
+	p.alsoKnown("lang")
+	if err := p.done(); err != nil {
+		return err
+	}
+	unit := reform.UnitKey("")
+	if len(units) > 0 {
+		unit = units[0]
+	}
+	to, state := "", viewValues(url.Values{}, view)
+	switch name := c.Params("name"); {
+	case name == "indices":
+		to = s.unitHref(unit)
+	case strings.HasPrefix(name, "live-"):
+		to = "/live"
+		if typ := strings.TrimPrefix(name, "live-"); typ != string(reform.Province) {
+			state.Set("type", typ)
+			state.Set("unit", string(s.liveUnit(unit)))
+		}
+		if !period.IsZero() {
+			state.Set("period", period.String())
+		}
+	case name == sourcesSheet:
+		to, state = "/sources", url.Values{}
+	}
+	if to == "" {
+		return fiber.NewError(http.StatusNotFound)
+	}
+	return c.Redirect(withQueryOf(to, state), http.StatusFound)
+}
+
+// indicesTable is all indices of a unit, each with its newest place, and how it moved.
+func (s *Server) indicesTable(ctx context.Context, t *deckTable, unit reform.UnitKey, view reform.View, lang string) error {
+	if unit == "" {
+		return fmt.Errorf("the table of indices needs a unit, and none was given: %w", reform.ErrInvalid)
+	}
+	series, err := s.yearlyTotals(ctx, unit, view)
+	if err != nil {
+		return err
+	}
+	u, err := s.opt.Catalog.UnitOrForm(unit)
+	if err != nil {
+		return err
+	}
+	say := func(key string) string { return words.T(lang, key) }
 	t.column("index", say("col.index"), false)
 	t.column("period", say("deck.col.period"), false)
 	t.column("place", say("deck.col.place"), false)
 	t.column("moved", say("deck.col.moved"), false)
 	t.column("score", say("deck.col.score"), false)
 	t.column("changed", say("deck.col.changed"), false)
-	for i := range g.series {
-		one := &g.series[i]
-		ix, err := g.s.indexOf(one.Index)
+	for i := range series {
+		one := &series[i]
+		ix, err := s.indexOf(one.Index)
 		if err != nil {
 			continue
 		}
-		if _, err := g.sentences(ctx, ix.Code); err != nil {
-			return err
-		}
-		st := g.s.strip(u, ix, *one, g.r.Lang)
+		st := s.strip(u, ix, *one, lang)
 		last := one.Points[len(one.Points)-1]
 		place := st.Place + st.Of
 		if st.RankKind != "" && place != "" {
@@ -134,9 +222,9 @@ func (g *gatherer) indices(ctx context.Context, t *deckTable) error {
 		if st.Move.Words != "" {
 			moved = strings.TrimSpace(st.Move.Arrow + " " + st.Move.Words)
 		}
-		cells := []string{ix.Name.In(g.r.Lang) + " (" + ix.Short.In(g.r.Lang) + ")", st.Period, place, moved, st.Score, st.Points}
-		if ix.Name.In(g.r.Lang) == ix.Short.In(g.r.Lang) {
-			cells[0] = ix.Short.In(g.r.Lang)
+		cells := []string{ix.Name.In(lang) + " (" + ix.Short.In(lang) + ")", st.Period, place, moved, st.Score, st.Points}
+		if ix.Name.In(lang) == ix.Short.In(lang) {
+			cells[0] = ix.Short.In(lang)
 		}
 		row := make([]charts.Cell, len(cells))
 		for k, v := range cells {
@@ -145,6 +233,7 @@ func (g *gatherer) indices(ctx context.Context, t *deckTable) error {
 			}
 			row[k] = charts.Cell{Text: v}
 		}
+		row[0].Value = ix.Code
 		row[2].Document, row[4].Document = last.PlaceFrom.Document, last.ScoreFrom.Document
 		t.rows = append(t.rows, row)
 		t.sources = append(t.sources, last.PlaceFrom.Document, last.ScoreFrom.Document)
@@ -152,20 +241,20 @@ func (g *gatherer) indices(ctx context.Context, t *deckTable) error {
 	return nil
 }
 
-// live is the table of the 766 index of one type of unit: of all provinces, or of what lies below the
-// report's own.
-func (g *gatherer) live(ctx context.Context, typ reform.UnitType, t *deckTable) (subtitle string, err error) {
-	ix, err := g.s.indexOf(liveIndex)
+// liveDeckTable is the table of the 766 index of one type of unit: of all provinces, or of what lies below the
+// unit's province.
+func (s *Server) liveDeckTable(ctx context.Context, t *deckTable, typ reform.UnitType, unit reform.UnitKey, period reform.Period, newest *reform.LiveTable, view reform.View, lang string) (subtitle string, err error) {
+	ix, err := s.indexOf(liveIndex)
 	if err != nil {
 		return "", err
 	}
-	q := reform.LiveQuestion{UnitType: typ, Kind: reform.Month, View: g.view}
-	if p, err := reform.ParsePeriod(g.places["live"]); err == nil {
-		q.Period, q.Kind = p, p.Kind()
+	q := reform.LiveQuestion{UnitType: typ, Kind: reform.Month, View: view}
+	if !period.IsZero() {
+		q.Period, q.Kind = period, period.Kind()
 	}
 	mine := reform.UnitKey("")
-	if len(g.units) > 0 {
-		mine = g.s.liveUnit(g.units[0])
+	if unit != "" {
+		mine = s.liveUnit(unit)
 	}
 	if typ != reform.Province {
 		if mine == "" {
@@ -174,16 +263,16 @@ func (g *gatherer) live(ctx context.Context, typ reform.UnitType, t *deckTable) 
 		q.Parent = mine
 	}
 	var table reform.LiveTable
-	if typ == reform.Province && g.newest != nil && g.newest.Period == q.Period {
-		table = *g.newest
+	if typ == reform.Province && newest != nil && newest.Period == q.Period {
+		table = *newest
 	} else {
-		table, err = g.s.liveTableOf(ctx, q) // of a revision, so it matters not when the portal was last read
+		table, err = s.liveTableOf(ctx, q) // of a revision, so it matters not when the portal was last read
 	}
 	if err != nil || len(table.Rows) == 0 {
 		return "", err
 	}
-	groups := g.s.liveGroups(ix, &table)
-	lang := g.r.Lang
+	t.period = table.Period
+	groups := s.liveGroups(ix, &table)
 	t.column("unit", words.T(lang, "deck.col.unit"), false)
 	t.column("place", words.T(lang, "deck.col.place"), false)
 	t.column("score", words.T(lang, "deck.col.score"), true)
@@ -201,7 +290,7 @@ func (g *gatherer) live(ctx context.Context, typ reform.UnitType, t *deckTable) 
 		if r.Unit == mine {
 			t.strong = append(t.strong, i)
 		}
-		row := []charts.Cell{{Text: g.s.liveName(r, table.Period, lang)}, {Text: placeOf(r.Total.Place, r.Total.Of), Document: r.Total.From.Document}, cell(r.Total.Score, r.Total.From.Document)}
+		row := []charts.Cell{{Text: s.liveName(r, table.Period, lang)}, {Text: placeOf(r.Total.Place, r.Total.Of), Document: r.Total.From.Document}, cell(r.Total.Score, r.Total.From.Document)}
 		change := points(r.Total.Score, r.Total.MonthEnd.Score, 2, lang)
 		if change == "" {
 			change = missing
@@ -224,7 +313,11 @@ func (g *gatherer) live(ctx context.Context, typ reform.UnitType, t *deckTable) 
 	t.notes = append(t.notes, words.T(lang, "deck.live.coverage", "n", table.Coverage.WithScore, "of", table.Coverage.Of))
 	switch {
 	case table.Provisional:
-		t.notes = append(t.notes, g.s.liveProvisional(&table, g.o.View, lang))
+		shown := view
+		if now, err := s.currentRev(ctx); err == nil && shown.Rev >= now {
+			shown.Rev = 0 // what is loaded now is no past
+		}
+		t.notes = append(t.notes, s.liveProvisional(&table, shown, lang))
 	case table.Complete:
 		t.notes = append(t.notes, words.T(lang, "live.col.place.title"))
 	}
@@ -267,5 +360,5 @@ func (g *gatherer) fillSources(slide *ReportSlide) {
 		return
 	}
 	slide.Picture = t.picture("sources", slide.Title, words.T(lang, "deck.sources.count", "n", len(t.rows)), nil)
-	slide.From = charts.Provenance{Lang: lang, Title: slide.Title, Notes: t.notes, Sources: refs, Rev: g.r.Rev}
+	slide.From = charts.Provenance{Lang: lang, Title: slide.Title, Notes: t.notes, Sources: refs, Rev: g.r.Rev, Link: g.origin() + "/tables/" + sourcesSheet}
 }

