@@ -3,7 +3,8 @@
 //
 //	option -> checks, texts cleaned (validate.go)
 //	       -> ECharts in QuickJS, a fresh machine per picture (vm.go)
-//	       -> SVG that every program draws alike (svg.go)
+//	       -> SVG that every program draws alike (svg.go); the many cells of a heat map
+//	          are written after the example of one that ECharts drew (cells.go)
 //	       -> the same in an HTML page, under a strict policy (inline.go)
 //	       -> PNG, or text as outlines: resvg on wazero (resvg.go)
 //
