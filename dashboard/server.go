@@ -108,7 +108,7 @@ func New(o Options) (*Server, error) {
 	o = withDefaults(o)
 	asking := newAskingOnce(o.Reader)
 	o.Reader = asking
-	s := &Server{opt: o, asking: asking, log: o.Logger, metrics: newMetrics(), lastGood: newLastGood(256, 32<<20), drawings: newDrawings(o.PictureWorkers, 32<<20)}
+	s := &Server{opt: o, asking: asking, log: o.Logger, metrics: newMetrics(), lastGood: newLastGood(256, 32<<20), drawings: newDrawings(o.PictureWorkers, 24<<20)}
 	s.cited.byID = map[string]reform.Document{}
 	s.hub = newHub(s.currentRev)
 	s.reports = make(chan struct{}, o.PictureWorkers)

@@ -8,7 +8,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,12 +26,13 @@ import (
 //go:embed static/css/*.css static/*.js static/icon.svg
 var staticFiles embed.FS
 
-// asset is a file of the screens, compressed once at start.
+// asset is a file of the screens.
 type asset struct {
-	url           string
-	contentType   string
-	etag          string
-	raw, gzip, br []byte // gzip and br are nil where the file is compressed already
+	url         string
+	contentType string
+	etag        string
+	raw         []byte
+	packed      func() packedFile // compressed, once; nil where the file is so already
 }
 
 // assetSet holds all files by address. An address carries a hash of the
@@ -39,7 +42,8 @@ type assetSet struct {
 	byName map[string]*asset
 }
 
-// newAssets reads, hashes and compresses the files, which takes about 0.1 s.
+// newAssets reads and hashes the files. They are compressed in the background, half a second of a core: a start
+// does not wait for that, and a reader for no more than the file that is asked for.
 func newAssets(own map[reform.Scheme]*geo.Map) (*assetSet, error) {
 	set := &assetSet{byURL: map[string]*asset{}, byName: map[string]*asset{}}
 	files, err := fs.Sub(staticFiles, "static")
@@ -76,6 +80,13 @@ func newAssets(own map[reform.Scheme]*geo.Map) (*assetSet, error) {
 		text = strings.ReplaceAll(text, "url("+name+")", "url("+set.byName[name].url+")")
 	}
 	set.add("app.css", []byte(text))
+	go func() {
+		for _, name := range slices.Concat([]string{"app.css", "app.js", "charts.js"}, slices.Sorted(maps.Keys(set.byName))) {
+			if a := set.byName[name]; a.packed != nil {
+				a.packed()
+			}
+		}
+	}()
 	return set, nil
 }
 
@@ -115,8 +126,7 @@ func (set *assetSet) add(name string, b []byte) {
 		raw:         b,
 	}
 	if ext != ".woff2" {
-		p := packed(sum, b)
-		a.gzip, a.br = p.gzip, p.br
+		a.packed = packing(sum, b)
 	}
 	set.byURL[a.url], set.byName[name] = a, a
 }
@@ -124,25 +134,16 @@ func (set *assetSet) add(name string, b []byte) {
 // packedFile is a file in both ways of compression.
 type packedFile struct{ gzip, br []byte }
 
-var (
-	packedMu   sync.Mutex
-	packedByID = map[[sha256.Size]byte]packedFile{}
-)
+var packings sync.Map // of func() packedFile, by the file's hash
 
-// packed compresses a file once in a process: they are the same for every server in it, and
+// packing compresses a file once in a process: they are the same for every server in it, and
 // the tests start hundreds.
-func packed(id [sha256.Size]byte, b []byte) packedFile {
-	packedMu.Lock()
-	defer packedMu.Unlock()
-	p, ok := packedByID[id]
-	if !ok {
-		p.gzip, p.br = compressed(b)
-		packedByID[id] = p
-	}
-	return p
+func packing(id [sha256.Size]byte, b []byte) func() packedFile {
+	p, _ := packings.LoadOrStore(id, sync.OnceValue(func() packedFile { return compressed(b) }))
+	return p.(func() packedFile)
 }
 
-func compressed(b []byte) (gz, br []byte) {
+func compressed(b []byte) packedFile {
 	var g, r bytes.Buffer
 	zw, _ := gzip.NewWriterLevel(&g, gzip.BestCompression) // the level is a constant: no error
 	zw.Write(b)                                            //nolint:errcheck // a Buffer takes all
@@ -150,7 +151,7 @@ func compressed(b []byte) (gz, br []byte) {
 	bw := brotli.NewWriterOptions(&r, brotli.WriterOptions{Quality: brotliQuality(len(b)), LGWin: 22})
 	bw.Write(b) //nolint:errcheck // as above
 	bw.Close()  //nolint:errcheck // as above
-	return g.Bytes(), r.Bytes()
+	return packedFile{g.Bytes(), r.Bytes()}
 }
 
 // brotliQuality keeps the start short: the best quality costs 1.5 s for the chart
@@ -180,21 +181,21 @@ func (s *Server) serveStatic(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "public, max-age="+fmt.Sprint(int((365*24*time.Hour).Seconds()))+", immutable")
 	c.Set(fiber.HeaderETag, a.etag)
 	c.Set(fiber.HeaderContentType, a.contentType)
-	if a.br != nil {
+	if a.packed != nil {
 		c.Vary(fiber.HeaderAcceptEncoding)
 	}
 	if c.Get(fiber.HeaderIfNoneMatch) == a.etag {
 		return c.SendStatus(fiber.StatusNotModified)
 	}
 	// Who names no encoding may not know any.
-	if a.br != nil && c.Get(fiber.HeaderAcceptEncoding) != "" {
+	if a.packed != nil && c.Get(fiber.HeaderAcceptEncoding) != "" {
 		switch c.AcceptsEncodings("br", "gzip") {
 		case "br":
 			c.Set(fiber.HeaderContentEncoding, "br")
-			return c.Send(a.br)
+			return c.Send(a.packed().br)
 		case "gzip":
 			c.Set(fiber.HeaderContentEncoding, "gzip")
-			return c.Send(a.gzip)
+			return c.Send(a.packed().gzip)
 		}
 	}
 	return c.Send(a.raw)
