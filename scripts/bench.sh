@@ -15,8 +15,9 @@ run ./ingest/tidy 'BenchmarkCSV' 3x
 run ./ingest/service766 '.' 5x
 run ./ingest/prose '.' 5x
 run ./ingest/table '.' 3x
-run ./tests 'BenchmarkExport' 15x
-run ./charts/render 'BenchmarkMap' 30x
+run ./tests 'BenchmarkExport' 25x
+run ./tests 'BenchmarkBoard|BenchmarkResort' 25x
+run ./charts/render 'BenchmarkMap|BenchmarkHeatmap' 20x
 run ./charts/deck '.' 20x
 run ./charts/workbook '.' 20x
 run ./dashboard 'BenchmarkFigureFile' 15x
