@@ -49,7 +49,9 @@ func rememberingOf(ctx context.Context, past bool) context.Context {
 	if _, ok := ctx.Value(onceKey{}).(*asked); ok {
 		return ctx
 	}
-	return context.WithValue(ctx, onceKey{}, &asked{ctx: ctx, past: past, once: map[string]func() (any, error){}})
+	a := &asked{past: past, once: map[string]func() (any, error){}}
+	a.ctx = context.WithValue(ctx, onceKey{}, a) // an answer that is made of others asks for them once, too
+	return a.ctx
 }
 
 // answerOnce gives the answer to the question of that key; all who ask wait for the one who was first.

@@ -23,7 +23,7 @@ import (
 
 // notPages are addresses of GET routes that answer with no page of their own: files, parts of a
 // page, redirections, and streams.
-var notPages = regexp.MustCompile(`^/(static/|favicon|robots|api/|figures/:file|embed/|oembed|documents/:id/raw|load/(template|mapping)|log(in|out)|live/(stream|events)|goals\.csv$|owners$|export/[a-z-]+\.[a-z]+|deck/(file|recipe|slides\.yaml)$)`)
+var notPages = regexp.MustCompile(`^/(static/|favicon|robots|api/|figures/:file|tables/:name|embed/|oembed|documents/:id/raw|load/(template|mapping)|log(in|out)|live/(stream|events)|goals\.csv$|owners$|export/[a-z-]+\.[a-z]+|deck/(file|recipe|slides\.yaml)$)`)
 
 // TestEveryRouteIsSwept: a page that is added is in readingPages, which the checks of this room and
 // the browser go through, or it is no page and stands in notPages.
