@@ -119,17 +119,11 @@ func (s *Server) settled(ctx context.Context, q url.Values) bool {
 // figureRequest asks for a picture as an address wants it, with what it is to carry.
 func (s *Server) figureRequest(ctx context.Context, kind pictureKind, q url.Values, origin string) (*figureRequest, error) {
 	ctx = rememberingOf(ctx, s.settled(ctx, q)) // the same picture in another size asks nothing anew
-	said, err := s.finding(ctx, q)
-	if err != nil {
-		return nil, err
-	}
 	var ask func(width, height int) (*figureRequest, error)
 	ask = func(width, height int) (*figureRequest, error) {
 		p := s.params(q)
 		r := &figureRequest{ask: ask}
 		r.style, r.scale = p.style()
-		p.alsoKnown("finding", "about")
-		r.style.Finding = said.title
 		r.transparent, r.outline = p.oneOf("transparent", "0", "1") == "1", p.oneOf("outline", "0", "1") == "1"
 		r.sheet = p.spreadsheet(r.style.Lang)
 		r.ratio = deck.Ratio(p.oneOf("ratio", string(deck.Wide), string(deck.Standard)))
@@ -141,11 +135,8 @@ func (s *Server) figureRequest(ctx context.Context, kind pictureKind, q url.Valu
 			r.style.Height = height
 		}
 		var err error
-		if r.picture, err = kind.ask(s, ctx, p, r.style); err != nil {
-			return nil, err
-		}
-		r.picture.Spoken = said.spoken
-		return r, nil
+		r.picture, err = s.picture(ctx, kind, p, r.style)
+		return r, err
 	}
 	r, err := ask(0, 0)
 	if err != nil {

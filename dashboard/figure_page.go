@@ -40,7 +40,7 @@ func (s *Server) figureAlone(c *fiber.Ctx, kind pictureKind, st charts.Style) (*
 	ps.alsoKnown(lookWords...)
 	view := ps.view()
 	ctx := c.UserContext()
-	pic, err := kind.ask(s, ctx, ps, st)
+	pic, err := s.picture(ctx, kind, ps, st)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -169,7 +169,7 @@ func (s *Server) oembed(c *fiber.Ctx) error {
 	of.Set("h", strconv.Itoa(h-embedChrome))
 	p := s.params(cloneValues(of))
 	st, _ := p.style()
-	pic, err := kind.ask(s, c.UserContext(), p, st)
+	pic, err := s.picture(c.UserContext(), kind, p, st)
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,11 @@ package dashboard
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"chiso/charts"
 	"chiso/reform"
 	"chiso/reform/briefing"
 )
@@ -23,16 +23,29 @@ type told struct {
 	spoken []string // for a speaker
 }
 
+// picture asks for the picture of an address, whose looks are read before, under the title that the address wants.
+func (s *Server) picture(ctx context.Context, kind pictureKind, p *params, st charts.Style) (*charts.Picture, error) {
+	said, err := s.finding(ctx, p, st.Lang)
+	if err != nil {
+		return nil, err
+	}
+	st.Finding = said.title
+	pic, err := kind.ask(s, ctx, p, st)
+	if err != nil {
+		return nil, err
+	}
+	pic.Spoken = said.spoken
+	return pic, nil
+}
+
 // finding reads what the address of a picture wants said in words: with finding=standing,score the title is the
 // sentence on the first of these topics that there is one on. It is about the index of the picture and its first unit, or
 // the one that "about" names, and so is part of the address: a slide that is drawn again says what is true then.
-func (s *Server) finding(ctx context.Context, q url.Values) (told, error) {
-	if q.Get("finding") == "" {
+func (s *Server) finding(ctx context.Context, p *params, lang string) (told, error) {
+	if p.text("finding") == "" {
 		return told{}, nil
 	}
-	p := s.params(q)
-	ix, view, lang := p.index(), p.view(), p.oneOf("lang", "vi", "en")
-	units := p.unitsIn("about", 0, 1)
+	ix, view, units := p.index(), p.view(), p.unitsIn("about", 0, 1)
 	if len(units) == 0 {
 		units = p.units(0, mostCompared)
 	}
