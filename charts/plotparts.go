@@ -9,15 +9,13 @@ import (
 )
 
 // Stretch is a part of a line from one category with a value to the last before a cut.
-type Stretch struct {
-	First, Last int
-	Joined      bool // whether two values stand side by side in it: else it is points alone
-}
+type Stretch struct{ First, Last int }
 
 // Stretches are the parts of a line over n categories between its cuts, those without a value
-// left out. An office program joins whatever one series holds, so each is a series there.
-func (s *PlotSeries) Stretches(n int) []Stretch {
-	var out []Stretch
+// left out. An office program joins whatever one series holds, so each is a series there. Where the cuts leave
+// no two values side by side, the line is points alone: loose.
+func (s *PlotSeries) Stretches(n int) (out []Stretch, loose bool) {
+	loose = len(s.Cut) > 0
 	open := false
 	for k := range min(n, len(s.Values)) {
 		if s.Values[k].Valid {
@@ -25,14 +23,14 @@ func (s *PlotSeries) Stretches(n int) []Stretch {
 				out, open = append(out, Stretch{First: k}), true
 			}
 			last := &out[len(out)-1]
-			last.Joined = last.Joined || k > last.First && s.Values[k-1].Valid
+			loose = loose && !(k > last.First && s.Values[k-1].Valid)
 			last.Last = k
 		}
 		if slices.Contains(s.Cut, k) {
 			open = false
 		}
 	}
-	return out
+	return out, loose
 }
 
 // StretchName names a part of a line after the categories that it leads from and to: "Long An (2017–2019)".

@@ -34,7 +34,7 @@ func (s *Server) briefingSentences(ctx context.Context, ix *reform.Index, unit r
 		period      reform.Period
 		view        reform.View
 	}{ix.Code, lang, unit, period, view}
-	return answerOnce(ctx, s.asking, "sentences", reform.View{}, question, func(ctx context.Context) ([]briefing.Sentence, error) {
+	return answerOnce(ctx, nil, "sentences", view, question, func(ctx context.Context) ([]briefing.Sentence, error) {
 		return s.writeSentences(ctx, ix, unit, period, view, lang)
 	})
 }

@@ -109,29 +109,38 @@ func tableAddress(origin, name string, q url.Values) string {
 	return origin + "/tables/" + name + "?" + legible.Replace(q.Encode())
 }
 
+// tableQuestion are the parameters of a table's address.
+type tableQuestion struct {
+	unit   reform.UnitKey // "" none
+	period reform.Period
+	view   reform.View
+	lang   string
+}
+
+func (s *Server) tableQuestion(q url.Values) (a tableQuestion, err error) {
+	p := s.params(q)
+	a.period, a.view, a.lang = p.period(false), p.view(), p.oneOf("lang", "vi", "en")
+	if units := p.units(0, 1); len(units) > 0 {
+		a.unit = units[0]
+	}
+	return a, p.done()
+}
+
 // tablePicture makes one of the tables that reports make, of the parameters of its address. newest is the live table
 // of the provinces where the caller has it.
 func (s *Server) tablePicture(ctx context.Context, name string, q url.Values, newest *reform.LiveTable) (*charts.Picture, error) {
-	p := s.params(q)
-	units, view, lang := p.units(0, 1), p.view(), p.oneOf("lang", "vi", "en")
-	period := p.period(false)
-	p.alsoKnown("theme", "title")
-	if err := p.done(); err != nil {
+	a, err := s.tableQuestion(q)
+	if err != nil {
 		return nil, err
 	}
-	unit := reform.UnitKey("")
-	if len(units) > 0 {
-		unit = units[0]
-	}
 	var t deckTable
-	var err error
-	subtitle := ""
-	kind, typ, live := strings.Cut(name, "-")
+	subtitle, lang := "", a.lang
+	typ, live := strings.CutPrefix(name, "live-")
 	switch {
 	case name == "indices":
-		err = s.indicesTable(ctx, &t, unit, view, lang)
-	case kind == "live" && live:
-		subtitle, err = s.liveDeckTable(ctx, &t, reform.UnitType(typ), unit, period, newest, view, lang)
+		err = s.indicesTable(ctx, &t, a)
+	case live:
+		subtitle, err = s.liveDeckTable(ctx, &t, a, reform.UnitType(typ), newest)
 	default:
 		return nil, fmt.Errorf("no table is called %q: %w", clip(name, 40), reform.ErrNotFound)
 	}
@@ -154,28 +163,22 @@ func (s *Server) tableRedirect(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := s.params(q)
-	units, view, period := p.units(0, 1), p.view(), p.period(false)
-	p.alsoKnown("lang")
-	if err := p.done(); err != nil {
+	a, err := s.tableQuestion(q)
+	if err != nil {
 		return err
 	}
-	unit := reform.UnitKey("")
-	if len(units) > 0 {
-		unit = units[0]
-	}
-	to, state := "", viewValues(url.Values{}, view)
+	to, state := "", viewValues(url.Values{}, a.view)
 	switch name := c.Params("name"); {
 	case name == "indices":
-		to = s.unitHref(unit)
+		to = s.unitHref(a.unit)
 	case strings.HasPrefix(name, "live-"):
 		to = "/live"
 		if typ := strings.TrimPrefix(name, "live-"); typ != string(reform.Province) {
 			state.Set("type", typ)
-			state.Set("unit", string(s.liveUnit(unit)))
+			state.Set("unit", string(s.liveUnit(a.unit)))
 		}
-		if !period.IsZero() {
-			state.Set("period", period.String())
+		if !a.period.IsZero() {
+			state.Set("period", a.period.String())
 		}
 	case name == sourcesSheet:
 		to, state = "/sources", url.Values{}
@@ -187,11 +190,12 @@ func (s *Server) tableRedirect(c *fiber.Ctx) error {
 }
 
 // indicesTable is all indices of a unit, each with its newest place, and how it moved.
-func (s *Server) indicesTable(ctx context.Context, t *deckTable, unit reform.UnitKey, view reform.View, lang string) error {
+func (s *Server) indicesTable(ctx context.Context, t *deckTable, a tableQuestion) error {
+	unit, lang := a.unit, a.lang
 	if unit == "" {
 		return fmt.Errorf("the table of indices needs a unit, and none was given: %w", reform.ErrInvalid)
 	}
-	series, err := s.yearlyTotals(ctx, unit, view)
+	series, err := s.yearlyTotals(ctx, unit, a.view)
 	if err != nil {
 		return err
 	}
@@ -243,18 +247,19 @@ func (s *Server) indicesTable(ctx context.Context, t *deckTable, unit reform.Uni
 
 // liveDeckTable is the table of the 766 index of one type of unit: of all provinces, or of what lies below the
 // unit's province.
-func (s *Server) liveDeckTable(ctx context.Context, t *deckTable, typ reform.UnitType, unit reform.UnitKey, period reform.Period, newest *reform.LiveTable, view reform.View, lang string) (subtitle string, err error) {
+func (s *Server) liveDeckTable(ctx context.Context, t *deckTable, a tableQuestion, typ reform.UnitType, newest *reform.LiveTable) (subtitle string, err error) {
+	lang := a.lang
 	ix, err := s.indexOf(liveIndex)
 	if err != nil {
 		return "", err
 	}
-	q := reform.LiveQuestion{UnitType: typ, Kind: reform.Month, View: view}
-	if !period.IsZero() {
-		q.Period, q.Kind = period, period.Kind()
+	q := reform.LiveQuestion{UnitType: typ, Kind: reform.Month, View: a.view}
+	if !a.period.IsZero() {
+		q.Period, q.Kind = a.period, a.period.Kind()
 	}
 	mine := reform.UnitKey("")
-	if unit != "" {
-		mine = s.liveUnit(unit)
+	if a.unit != "" {
+		mine = s.liveUnit(a.unit)
 	}
 	if typ != reform.Province {
 		if mine == "" {
@@ -313,7 +318,7 @@ func (s *Server) liveDeckTable(ctx context.Context, t *deckTable, typ reform.Uni
 	t.notes = append(t.notes, words.T(lang, "deck.live.coverage", "n", table.Coverage.WithScore, "of", table.Coverage.Of))
 	switch {
 	case table.Provisional:
-		shown := view
+		shown := a.view
 		if now, err := s.currentRev(ctx); err == nil && shown.Rev >= now {
 			shown.Rev = 0 // what is loaded now is no past
 		}

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"encoding/json"
 	"html"
 	"net/http"
 	"net/url"
@@ -70,6 +71,26 @@ func TestFindingEverywhere(t *testing.T) {
 	} {
 		if res, body := f.get(t, path); res.StatusCode != http.StatusOK || !strings.Contains(html.UnescapeString(body), want) {
 			t.Errorf("%s: %d, or it does not say %q: %s", path, res.StatusCode, want, clip(body, 200))
+		}
+	}
+	// Whatever the picture, its own title then stands below the finding.
+	f = drawable(t)
+	for name, q := range figureQueries {
+		titles := func(more string) (title, subtitle string) {
+			res, body := f.get(t, "/figures/"+name+".json?"+q+more)
+			var a struct{ Title, Subtitle string }
+			if err := json.Unmarshal([]byte(body), &a); res.StatusCode != http.StatusOK || err != nil {
+				t.Errorf("%s%s: %d, %v: %s", name, more, res.StatusCode, err, clip(body, 200))
+			}
+			return a.Title, a.Subtitle
+		}
+		own, _ := titles("")
+		more := "&about=vn63:80&finding=standing,score"
+		if !strings.Contains(q, "index=") { // of all indices
+			more += "&index=papi"
+		}
+		if title, subtitle := titles(more); !strings.Contains(title, "Long An") || subtitle != own {
+			t.Errorf("%s: title %q above %q, want a finding above %q", name, title, subtitle, own)
 		}
 	}
 }

@@ -52,10 +52,13 @@ func (m *liveMemo) find(rev uint64, key string) (reform.LiveTable, bool) {
 	return t, ok && m.rev == rev
 }
 
-// keep remembers a table; those of another revision are forgotten.
+// keep remembers a table; those of an earlier revision are forgotten, and one that comes late is not kept.
 func (m *liveMemo) keep(rev uint64, key string, t reform.LiveTable) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if rev < m.rev {
+		return
+	}
 	if m.rev != rev || len(m.kept) >= maxLiveTables {
 		m.rev, m.kept = rev, map[string]reform.LiveTable{}
 	}

@@ -54,16 +54,17 @@ func rememberingOf(ctx context.Context, past bool) context.Context {
 	return a.ctx
 }
 
-// answerOnce gives the answer to the question of that key; all who ask wait for the one who was first.
-func answerOnce[T any](ctx context.Context, r askingOnce, kind string, view reform.View, question any, ask func(context.Context) (T, error)) (T, error) {
+// answerOnce gives the answer to the question of that key; all who ask wait for the one who was first. What is
+// asked of the past stays in kept beyond the request, unless that is nil.
+func answerOnce[T any](ctx context.Context, kept *lru.Cache[string, any], kind string, view reform.View, question any, ask func(context.Context) (T, error)) (T, error) {
 	a, ok := ctx.Value(onceKey{}).(*asked)
 	if !ok {
 		return ask(ctx)
 	}
 	key := kind + fmt.Sprintf(" %+v", question)
-	lasting := a.past && view.Rev != 0
+	lasting := kept != nil && a.past && view.Rev != 0
 	if lasting {
-		if v, ok := r.kept.Get(key); ok {
+		if v, ok := kept.Get(key); ok {
 			return v.(T), nil
 		}
 	}
@@ -80,14 +81,14 @@ func answerOnce[T any](ctx context.Context, r askingOnce, kind string, view refo
 		return none, err
 	}
 	if lasting {
-		r.kept.Add(key, v)
+		kept.Add(key, v)
 	}
 	return v.(T), nil
 }
 
 // RankHistory answers with series that belong to the caller.
 func (r askingOnce) RankHistory(ctx context.Context, q reform.RankHistoryQuestion) ([]reform.RankSeries, error) {
-	series, err := answerOnce(ctx, r, "history", q.View, q, func(ctx context.Context) ([]reform.RankSeries, error) { return r.Reader.RankHistory(ctx, q) })
+	series, err := answerOnce(ctx, r.kept, "history", q.View, q, func(ctx context.Context) ([]reform.RankSeries, error) { return r.Reader.RankHistory(ctx, q) })
 	if err != nil {
 		return nil, err
 	}
@@ -100,21 +101,21 @@ func (r askingOnce) RankHistory(ctx context.Context, q reform.RankHistoryQuestio
 
 // Subscores answers with rows that belong to the caller.
 func (r askingOnce) Subscores(ctx context.Context, q reform.SubscoresQuestion) (reform.Subscores, error) {
-	sub, err := answerOnce(ctx, r, "subscores", q.View, q, func(ctx context.Context) (reform.Subscores, error) { return r.Reader.Subscores(ctx, q) })
+	sub, err := answerOnce(ctx, r.kept, "subscores", q.View, q, func(ctx context.Context) (reform.Subscores, error) { return r.Reader.Subscores(ctx, q) })
 	sub.Rows = slices.Clone(sub.Rows)
 	return sub, err
 }
 
 // Ranking answers with rows that belong to the caller.
 func (r askingOnce) Ranking(ctx context.Context, q reform.LeagueQuestion) (reform.League, error) {
-	l, err := answerOnce(ctx, r, "ranking", q.View, q, func(ctx context.Context) (reform.League, error) { return r.Reader.Ranking(ctx, q) })
+	l, err := answerOnce(ctx, r.kept, "ranking", q.View, q, func(ctx context.Context) (reform.League, error) { return r.Reader.Ranking(ctx, q) })
 	l.Rows = slices.Clone(l.Rows)
 	return l, err
 }
 
 // Heatmap answers with cells that belong to the caller.
 func (r askingOnce) Heatmap(ctx context.Context, q reform.HeatmapQuestion) (reform.Heatmap, error) {
-	h, err := answerOnce(ctx, r, "heatmap", q.View, q, func(ctx context.Context) (reform.Heatmap, error) { return r.Reader.Heatmap(ctx, q) })
+	h, err := answerOnce(ctx, r.kept, "heatmap", q.View, q, func(ctx context.Context) (reform.Heatmap, error) { return r.Reader.Heatmap(ctx, q) })
 	h.Cells = slices.Clone(h.Cells)
 	return h, err
 }
@@ -125,6 +126,6 @@ func (r askingOnce) Editions(ctx context.Context, index string, v reform.View) (
 		index string
 		view  reform.View
 	}
-	eds, err := answerOnce(ctx, r, "editions", v, question{index, v}, func(ctx context.Context) ([]reform.EditionInfo, error) { return r.Reader.Editions(ctx, index, v) })
+	eds, err := answerOnce(ctx, r.kept, "editions", v, question{index, v}, func(ctx context.Context) ([]reform.EditionInfo, error) { return r.Reader.Editions(ctx, index, v) })
 	return slices.Clone(eds), err
 }

@@ -66,17 +66,18 @@ func (s *Server) RefreshDeck(ctx context.Context, file []byte, at RefreshAt) ([]
 // redrawn draws the picture of an address as it was and as it is at the state wanted.
 func (s *Server) redrawn(ctx context.Context, address, lang string, theme charts.Theme, wanted url.Values) (deck.Redrawn, error) {
 	var out deck.Redrawn
-	name, q, origin, err := drawnAddress(address)
+	at, err := drawnAddress(address)
 	if err != nil {
 		return out, err
 	}
 	if s.opt.BaseURL != "" {
-		origin = s.opt.BaseURL
+		at.origin = s.opt.BaseURL
 	}
+	q := at.q
 	for _, k := range lookWords { // an address in a deck may not bring them: they cost time by their size
 		q.Del(k)
 	}
-	draw, err := s.drawAgain(name, lang, theme, origin)
+	draw, err := s.drawAgain(at, lang, theme)
 	if err != nil {
 		return out, err
 	}
@@ -100,38 +101,37 @@ func (s *Server) redrawn(ctx context.Context, address, lang string, theme charts
 	return out, err
 }
 
-// drawAgain is how a picture of a figure, "figures/map", or of a table of a report, "tables/indices", is made of the other
-// parameters of its address; onSlide asks for it in the shape of a slide.
-func (s *Server) drawAgain(name, lang string, theme charts.Theme, origin string) (func(ctx context.Context, q url.Values, onSlide bool) (*charts.Picture, string, error), error) {
-	room, name, _ := strings.Cut(name, "/")
-	if room == "tables" {
-		if name == sourcesSheet {
+// drawAgain is how a picture, or a table of a report as one, is made of the parameters of its address; onSlide asks for
+// it in the shape of a slide.
+func (s *Server) drawAgain(at drawn, lang string, theme charts.Theme) (func(ctx context.Context, q url.Values, onSlide bool) (*charts.Picture, string, error), error) {
+	if at.table {
+		if at.name == sourcesSheet {
 			return nil, errSourcesSheet
 		}
 		return func(ctx context.Context, q url.Values, _ bool) (*charts.Picture, string, error) {
 			q = cloneValues(q)
 			q.Set("lang", lang)
-			pic, err := s.tablePicture(ctx, name, q, nil)
-			return pic, tableAddress(origin, name, q), err
+			pic, err := s.tablePicture(ctx, at.name, q, nil)
+			return pic, tableAddress(at.origin, at.name, q), err
 		}, nil
 	}
-	kind, ok := pictureNamed(name)
+	kind, ok := pictureNamed(at.name)
 	if !ok {
-		return nil, noPicture(name)
+		return nil, noPicture(at.name)
 	}
 	return func(ctx context.Context, q url.Values, onSlide bool) (*charts.Picture, string, error) {
 		q = cloneValues(q)
 		q.Set("lang", lang)
 		q.Set("theme", string(theme))
 		q.Set("title", "0")
-		r, err := s.figureRequest(ctx, kind, q, origin)
-		if err != nil || !onSlide {
-			if err == nil {
-				return r.picture, r.from.Link, nil
-			}
+		r, err := s.figureRequest(ctx, kind, q, at.origin)
+		if err != nil {
 			return nil, "", err
 		}
-		pic, err := r.onSlide(deck.Wide)
+		pic := r.picture
+		if onSlide {
+			pic, err = r.onSlide(deck.Wide)
+		}
 		return pic, r.from.Link, err
 	}, nil
 }
@@ -139,37 +139,43 @@ func (s *Server) drawAgain(name, lang string, theme charts.Theme, origin string)
 // errSourcesSheet says that a report's list of sources is of the day when the report was made.
 var errSourcesSheet = errors.New("the list of sources is made with a whole report")
 
-// drawnAddress takes an address apart into the picture or table, its parameters and what stands before
-// them. Whose server it names plays no part.
-func drawnAddress(address string) (name string, q url.Values, origin string, err error) {
-	foreign := func(why string) error {
-		return fmt.Errorf("%q (%s): %w: %w", clip(address, 120), why, errForeign, reform.ErrInvalid)
+// drawn is where a part of a deck came from.
+type drawn struct {
+	name   string // of the picture or the table
+	table  bool
+	q      url.Values
+	origin string // what stands before the path
+}
+
+// drawnAddress takes an address apart. Whose server it names plays no part.
+func drawnAddress(address string) (drawn, error) {
+	foreign := func(why string) (drawn, error) {
+		return drawn{}, fmt.Errorf("%q (%s): %w: %w", clip(address, 120), why, errForeign, reform.ErrInvalid)
 	}
 	u, err := url.Parse(address)
 	switch {
 	case err != nil:
-		return "", nil, "", foreign("it can't be read")
+		return foreign("it can't be read")
 	case u.Opaque != "" || u.User != nil || u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https" || (u.Scheme == "") != (u.Host == ""):
-		return "", nil, "", foreign("it is no address of a page")
+		return foreign("it is no address of a page")
 	}
-	room := "figures"
+	var at drawn
 	before, file, ok := strings.Cut(u.Path, "/figures/")
 	if !ok {
-		room = "tables"
 		before, file, ok = strings.Cut(u.Path, "/tables/")
+		at.table = ok
 	}
 	if !ok || strings.Contains(file, "/") || strings.Contains(before, "..") {
-		return "", nil, "", foreign("it leads to no picture")
+		return foreign("it leads to no picture")
 	}
-	name, _, _ = strings.Cut(file, ".")
-	name = room + "/" + name
-	if q, err = queryOf([]byte(u.RawQuery)); err != nil {
-		return "", nil, "", foreign("its parameters can't be read")
+	at.name, _, _ = strings.Cut(file, ".")
+	if at.q, err = queryOf([]byte(u.RawQuery)); err != nil {
+		return foreign("its parameters can't be read")
 	}
 	if u.Host != "" && hostName.MatchString(u.Host) {
-		origin = u.Scheme + "://" + u.Host + plainPath.FindString(before)
+		at.origin = u.Scheme + "://" + u.Host + plainPath.FindString(before)
 	}
-	return name, q, origin, nil
+	return at, nil
 }
 
 var plainPath = regexp.MustCompile(`^[A-Za-z0-9._~/-]{0,200}$`)
@@ -236,10 +242,11 @@ func (s *Server) refreshSubject(c deck.Change, lang string) string {
 	if c.Kind != deck.Value {
 		return title
 	}
-	_, q, _, err := drawnAddress(c.Address)
+	at, err := drawnAddress(c.Address)
 	if err != nil {
 		return title
 	}
+	q := at.q
 	ix, err := s.indexOf(q.Get("index"))
 	if err != nil {
 		return strings.Join(nonEmpty(title, c.Row, c.Column), ", ")

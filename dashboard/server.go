@@ -67,7 +67,6 @@ type Options struct {
 
 // Server is the web server of chiso.
 type Server struct {
-	asking    askingOnce // Options.Reader
 	opt       Options
 	log       *slog.Logger
 	app       *fiber.App
@@ -106,9 +105,8 @@ func New(o Options) (*Server, error) {
 		return nil, errors.New("dashboard: Options.Logger is missing")
 	}
 	o = withDefaults(o)
-	asking := newAskingOnce(o.Reader)
-	o.Reader = asking
-	s := &Server{opt: o, asking: asking, log: o.Logger, metrics: newMetrics(), lastGood: newLastGood(256, 32<<20), drawings: newDrawings(o.PictureWorkers, 24<<20)}
+	o.Reader = newAskingOnce(o.Reader)
+	s := &Server{opt: o, log: o.Logger, metrics: newMetrics(), lastGood: newLastGood(256, 32<<20), drawings: newDrawings(o.PictureWorkers, 24<<20)}
 	s.cited.byID = map[string]reform.Document{}
 	s.hub = newHub(s.currentRev)
 	s.reports = make(chan struct{}, o.PictureWorkers)

@@ -11,7 +11,7 @@ func slidesOf(p *charts.Plot) int {
 	if p.Kind == charts.PlotBars && len(p.Series) > 1 {
 		most = max(1, mostBeside/len(p.Series)) // they stand beside each other
 	}
-	if n <= most || p.Kind != charts.PlotBars && p.Kind != charts.PlotOverlaid {
+	if n <= most || !inParts(p.Kind) {
 		return 1
 	}
 	return (n + most - 1) / most

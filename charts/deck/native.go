@@ -1,7 +1,6 @@
 package deck
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -189,11 +188,10 @@ func (n *native) lines(c paint) {
 			whole.sparse()
 		}
 		whole.line, whole.fill = c.series(i, s.Colour), c.series(i, s.Colour)
-		stretches := s.Stretches(len(n.cats))
-		joined := slices.ContainsFunc(stretches, func(x charts.Stretch) bool { return x.Joined })
-		if len(s.Cut) == 0 || !joined {
-			if len(s.Cut) > 0 {
-				whole.line = "" // points alone
+		stretches, loose := s.Stretches(len(n.cats))
+		if loose || len(stretches) < 2 {
+			if loose {
+				whole.line = ""
 			}
 			n.series = append(n.series, whole)
 			continue

@@ -40,7 +40,7 @@ func (r *refresher) ask(o *origin) *answer {
 	return a
 }
 
-var figurePath = regexp.MustCompile(`(?:^|/)figures/[a-z0-9-]{1,60}(?:\.[a-z]{1,8})?$`)
+var figurePath = regexp.MustCompile(`(?:^|/)(?:figures|tables)/[a-z0-9-]{1,60}(?:\.[a-z]{1,8})?$`)
 
 // isAddress says whether a link may be the address of a picture. Of whose server it is plays no
 // part: an address is read for its parameters, and never fetched.

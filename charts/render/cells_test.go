@@ -1,4 +1,4 @@
-package render_test
+package render
 
 import (
 	"bytes"
@@ -6,8 +6,6 @@ import (
 	"encoding/csv"
 	"encoding/xml"
 	"fmt"
-	"image"
-	"image/png"
 	"io"
 	"math"
 	"os"
@@ -21,7 +19,6 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"chiso/charts"
-	"chiso/charts/render"
 	"chiso/reform"
 )
 
@@ -138,28 +135,21 @@ func drawnShapes(tb testing.TB, svg []byte) (texts []string, grounds []ground) {
 	return texts, grounds
 }
 
-func pixels(tb testing.TB, r *render.Renderer, svg []byte) image.Image {
-	tb.Helper()
-	b, err := r.PNG(tb.Context(), svg, 1)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	img, err := png.Decode(bytes.NewReader(b))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return img
+// whole leaves heat maps to ECharts.
+func whole(o Options) Options {
+	o.whole = true
+	return o
 }
 
 // The cells that are written after ECharts' example are the cells that ECharts would draw.
 func TestCells(t *testing.T) {
-	o := render.Options{CacheDir: filepath.Join(os.TempDir(), "chiso-test-wazero")}
-	mine, err := render.New(t.Context(), o)
+	o := Options{CacheDir: filepath.Join(os.TempDir(), "chiso-test-wazero")}
+	mine, err := New(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer mine.Close()
-	theirs, err := render.New(t.Context(), render.Whole(o))
+	theirs, err := New(t.Context(), whole(o))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +178,7 @@ func TestCells(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := heatmap(t, tt.cells, tt.st)
-			in := render.Input{Option: p.Option, Width: p.Width, Height: p.Height, Lang: tt.st.Lang}
+			in := Input{Option: p.Option, Width: p.Width, Height: p.Height, Lang: tt.st.Lang}
 			got, err := mine.SVG(t.Context(), in)
 			if err != nil {
 				t.Fatal(err)
@@ -213,7 +203,7 @@ func TestCells(t *testing.T) {
 					t.Fatalf("ground %v, ECharts draws %v", grounds[i], wantGrounds[i])
 				}
 			}
-			a, b := pixels(t, mine, got), pixels(t, mine, want)
+			a, b := mustPNG(t, mine, got, 1), mustPNG(t, mine, want, 1)
 			if a.Bounds() != b.Bounds() {
 				t.Fatalf("size %v, want %v", a.Bounds(), b.Bounds())
 			}
@@ -241,13 +231,13 @@ func TestCells(t *testing.T) {
 // BenchmarkHeatmap draws 63 provinces in 20 years as SVG and as PNG, with the cells written here and, as the
 // baseline, left to ECharts.
 func BenchmarkHeatmap(b *testing.B) {
-	o := render.Options{CacheDir: filepath.Join(os.TempDir(), "chiso-test-wazero")}
+	o := Options{CacheDir: filepath.Join(os.TempDir(), "chiso-test-wazero")}
 	cells := pciCells(b)
 	for _, side := range []struct {
 		name string
-		o    render.Options
-	}{{"cells", o}, {"echarts", render.Whole(o)}} {
-		r, err := render.New(b.Context(), side.o)
+		o    Options
+	}{{"cells", o}, {"echarts", whole(o)}} {
+		r, err := New(b.Context(), side.o)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -258,7 +248,7 @@ func BenchmarkHeatmap(b *testing.B) {
 			b.Run(side.name+"/"+as, func(b *testing.B) {
 				p := heatmap(b, cells, charts.Style{Lang: "vi", Width: 1920, Height: 1080})
 				for b.Loop() {
-					svg, err := r.SVG(b.Context(), render.Input{Option: p.Option, Width: p.Width, Height: p.Height})
+					svg, err := r.SVG(b.Context(), Input{Option: p.Option, Width: p.Width, Height: p.Height})
 					if err != nil {
 						b.Fatal(err)
 					}

@@ -16,7 +16,7 @@ func outsideHeap(ctx context.Context) context.Context {
 	return experimental.WithMemoryAllocator(ctx, experimental.MemoryAllocatorFunc(func(_, most uint64) experimental.LinearMemory {
 		all, err := unix.Mmap(-1, 0, int(most), unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANON)
 		if err != nil {
-			panic(fmt.Errorf("reserve %d MB for resvg: %w", most>>20, err))
+			return &onHeap{} // a machine that limits addresses ("ulimit -v")
 		}
 		return &pages{all: all}
 	}))
@@ -43,6 +43,21 @@ func (p *pages) Reallocate(size uint64) []byte {
 	return p.all[:size:size]
 }
 
+// onHeap is memory as wazero itself would take it.
+type onHeap struct{ all []byte }
+
+// Reallocate grows the memory; what is added is zero.
+func (h *onHeap) Reallocate(size uint64) []byte {
+	if n := uint64(len(h.all)); size > n {
+		h.all = append(h.all, make([]byte, size-n)...)
+	}
+	return h.all[:size]
+}
+
+// Free leaves the rest to the collector.
+func (h *onHeap) Free() { h.all = nil }
+
+// Free gives the addresses back.
 func (p *pages) Free() {
 	if err := unix.Munmap(p.all); err != nil {
 		panic(fmt.Errorf("give back the memory of resvg: %w", err)) // it was no mapping

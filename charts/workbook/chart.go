@@ -2,7 +2,6 @@ package workbook
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -232,10 +231,9 @@ func pieced(p *charts.Plot) (out *charts.Plot, loose map[int]bool) {
 	one := *p
 	one.Series, loose = nil, map[int]bool{}
 	for _, s := range p.Series {
-		stretches := s.Stretches(len(p.Categories))
-		joined := slices.ContainsFunc(stretches, func(x charts.Stretch) bool { return x.Joined })
-		if len(s.Cut) == 0 || !joined {
-			loose[len(one.Series)] = len(s.Cut) > 0
+		stretches, points := s.Stretches(len(p.Categories))
+		if points || len(stretches) < 2 {
+			loose[len(one.Series)] = points
 			one.Series = append(one.Series, s)
 			continue
 		}
