@@ -119,6 +119,7 @@ func (f *fixture) json(t testing.TB, path string) map[string]any {
 
 // readingPages are all pages that a reader can open, with data behind them.
 var readingPages = []string{
+	"/figures/rank-history?index=par&unit=vn63:80&finding=standing",
 	"/units/vn63/long-an?index=papi&measure=place", "/units/vn34/tay-ninh?index=papi&derived=1", "/units/vn34/tay-ninh?index=papi&derived=1&rev=3", "/units/vn63/long-an?index=par&period=2013",
 	"/", "/?unit=vn34:80", "/?unit=vn63:72", "/rankings", "/rankings/par?period=2019", "/rankings/papi", "/rankings/papi?scope=vn63:r:DBSCL&sort=-D1", "/rankings/sipas", "/rankings/dossiers",
 	"/units", "/units?region=vn63:r:DBSCL", "/units/vn63/long-an", "/units/vn63/long-an?index=s766", "/units/vn63/long-an?index=papi", "/units/vn34/tay-ninh", "/units/vn63/long-an?index=sipas",

@@ -101,6 +101,28 @@ func BenchmarkHandler(b *testing.B) {
 	b.ReportMetric(float64(median(handler))/float64(median(bare)), "handler/question")
 }
 
+// coldLook opens a page in a profile that never saw the server: when its first content was painted, when all of it
+// was parsed, and how many drawn charts are on it.
+func coldLook(b *testing.B, browser context.Context, address string) (painted, parsed time.Duration, charts int) {
+	b.Helper()
+	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	defer cancel()
+	ctx, stop := context.WithTimeout(ctx, 30*time.Second)
+	defer stop()
+	if err := chromedp.Do(ctx, chromedp.Navigate(address), chromedp.Sleep(400*time.Millisecond)); err != nil {
+		b.Fatal(err)
+	}
+	got, err := chromedp.Run(ctx, chromedp.Evaluate[[]float64](`[(performance.getEntriesByName('first-contentful-paint')[0] || {startTime: -1}).startTime,
+		performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd, document.querySelectorAll('figure.fig .canvas svg').length]`))
+	if err != nil {
+		b.Fatal(err)
+	}
+	if got[0] < 0 {
+		b.Fatalf("%s: the browser reports no paint", address)
+	}
+	return time.Duration(got[0] * float64(time.Millisecond)), time.Duration(got[1] * float64(time.Millisecond)), int(got[2])
+}
+
 // BenchmarkRankPageCold is the rank page in a browser that never saw the server: until its
 // first content, the drawn chart among it, is painted. A page of plain text of the same
 // server is the baseline: what browser and connection cost.
@@ -112,21 +134,8 @@ func BenchmarkRankPageCold(b *testing.B) {
 		b.Fatal(err)
 	}
 	paint := func(path string) time.Duration {
-		ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
-		defer cancel()
-		ctx, stop := context.WithTimeout(ctx, 30*time.Second)
-		defer stop()
-		if err := chromedp.Do(ctx, chromedp.Navigate(s.URL+path), chromedp.Sleep(300*time.Millisecond)); err != nil {
-			b.Fatal(err)
-		}
-		at, err := chromedp.Run(ctx, chromedp.Evaluate[float64](`(performance.getEntriesByName('first-contentful-paint')[0] || {startTime: -1}).startTime`))
-		if err != nil {
-			b.Fatal(err)
-		}
-		if at < 0 {
-			b.Fatalf("%s: the browser reports no paint", path)
-		}
-		return time.Duration(at * float64(time.Millisecond))
+		painted, _, _ := coldLook(b, browser, s.URL+path)
+		return painted
 	}
 	paint("/api/v1/health") // the browser itself warms up
 	var page, text []time.Duration

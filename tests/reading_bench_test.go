@@ -32,23 +32,11 @@ func BenchmarkBoardCold(b *testing.B) {
 		for _, u := range provinces[:n] {
 			keys = append(keys, string(u.Key))
 		}
-		ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
-		defer cancel()
-		ctx, stop := context.WithTimeout(ctx, 30*time.Second)
-		defer stop()
-		address := s.URL + "/analysis/board?index=pci&unit=" + strings.Join(keys, ",") + "&as_of=" + url.QueryEscape(asOf.Format(time.RFC3339))
-		if err := chromedp.Do(ctx, chromedp.Navigate(address), chromedp.Sleep(500*time.Millisecond)); err != nil {
-			b.Fatal(err)
+		painted, parsed, charts := coldLook(b, browser, s.URL+"/analysis/board?index=pci&unit="+strings.Join(keys, ",")+"&as_of="+url.QueryEscape(asOf.Format(time.RFC3339)))
+		if charts != n {
+			b.Fatalf("%d charts, want %d", charts, n)
 		}
-		got, err := chromedp.Run(ctx, chromedp.Evaluate[[]float64](`[document.querySelectorAll('figure.fig .canvas svg').length,
-			performance.getEntriesByName('first-contentful-paint')[0].startTime, performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd]`))
-		if err != nil {
-			b.Fatal(err)
-		}
-		if int(got[0]) != n {
-			b.Fatalf("%g charts, want %d", got[0], n)
-		}
-		return time.Duration(max(got[1], got[2]) * float64(time.Millisecond))
+		return max(painted, parsed)
 	}
 	board(2)
 	var one, twenty []time.Duration
@@ -64,7 +52,7 @@ func BenchmarkBoardCold(b *testing.B) {
 
 // BenchmarkResort sorts and filters the 63 rows of a league table in the page: script, style and layout
 // until the next frame can be painted, which must not take longer than a frame of 60 a second lasts. Beside it the same on a
-// processor of a quarter of the speed, as a phone has, and the answer of the server to the same link without script.
+// processor of a quarter of the speed, as a phone has.
 func BenchmarkResort(b *testing.B) {
 	s := serve(b, filepath.Join(b.TempDir(), "data"))
 	ctx, cancel := chromedp.NewContext(chrome(b))
